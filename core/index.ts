@@ -1,0 +1,1 @@
+export { type BarSize, barSize, barSizeOfMs } from "./time/bar-size.ts";

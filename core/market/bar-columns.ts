@@ -1,0 +1,125 @@
+import { assert } from "../time/failure.ts";
+import type { UnixMs } from "../time/instant.ts";
+import type { Bar } from "./bar.ts";
+
+/**
+ * Bars as columns, the form they travel in: seven arrays of equal length. Append-only; once columns
+ * were handed to a sink, whoever filled them never touches them again.
+ */
+export class BarColumns {
+  openTime: Float64Array;
+  closeTime: Float64Array;
+  open: Float64Array;
+  high: Float64Array;
+  low: Float64Array;
+  close: Float64Array;
+  volume: Float64Array;
+  #length = 0;
+
+  /** @param capacity bars to make room for, 1 or more; it grows by itself. */
+  constructor(capacity = 16) {
+    const room = Math.max(1, capacity);
+    this.openTime = new Float64Array(room);
+    this.closeTime = new Float64Array(room);
+    this.open = new Float64Array(room);
+    this.high = new Float64Array(room);
+    this.low = new Float64Array(room);
+    this.close = new Float64Array(room);
+    this.volume = new Float64Array(room);
+  }
+
+  static of(bars: Iterable<Bar>): BarColumns {
+    const columns = new BarColumns();
+    for (const bar of bars) columns.push(bar);
+    return columns;
+  }
+
+  /** How many bars there are; the arrays can be longer. */
+  get length(): number {
+    return this.#length;
+  }
+
+  push(bar: Bar): void {
+    this.append(bar.openTime, bar.closeTime, bar.open, bar.high, bar.low, bar.close, bar.volume);
+  }
+
+  append(
+    openTime: UnixMs,
+    closeTime: UnixMs,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+  ): void {
+    const index = this.#length;
+    if (index === this.openTime.length) this.#grow();
+    this.openTime[index] = openTime;
+    this.closeTime[index] = closeTime;
+    this.open[index] = open;
+    this.high[index] = high;
+    this.low[index] = low;
+    this.close[index] = close;
+    this.volume[index] = volume;
+    this.#length = index + 1;
+  }
+
+  /** The bar at an index as an immutable view: it reads the columns and copies nothing. */
+  at(index: number): Bar {
+    assert(index >= 0 && index < this.#length, "a bar is read within its columns");
+    return new BarView(this, index);
+  }
+
+  *[Symbol.iterator](): Generator<Bar> {
+    for (let index = 0; index < this.#length; index += 1) yield new BarView(this, index);
+  }
+
+  #grow(): void {
+    const room = this.openTime.length * 2;
+    const widen = (column: Float64Array): Float64Array => {
+      const wider = new Float64Array(room);
+      wider.set(column);
+      return wider;
+    };
+    this.openTime = widen(this.openTime);
+    this.closeTime = widen(this.closeTime);
+    this.open = widen(this.open);
+    this.high = widen(this.high);
+    this.low = widen(this.low);
+    this.close = widen(this.close);
+    this.volume = widen(this.volume);
+  }
+}
+
+/** One bar of some columns. Small, cheap to make, and as immutable as the columns are. */
+export class BarView implements Bar {
+  readonly #columns: BarColumns;
+  readonly #index: number;
+
+  constructor(columns: BarColumns, index: number) {
+    this.#columns = columns;
+    this.#index = index;
+  }
+
+  get openTime(): UnixMs {
+    return this.#columns.openTime[this.#index]!;
+  }
+  get closeTime(): UnixMs {
+    return this.#columns.closeTime[this.#index]!;
+  }
+  get open(): number {
+    return this.#columns.open[this.#index]!;
+  }
+  get high(): number {
+    return this.#columns.high[this.#index]!;
+  }
+  get low(): number {
+    return this.#columns.low[this.#index]!;
+  }
+  get close(): number {
+    return this.#columns.close[this.#index]!;
+  }
+  get volume(): number {
+    return this.#columns.volume[this.#index]!;
+  }
+}
