@@ -83,5 +83,11 @@ export interface Subscription {
  * before it returns, or later; a finite source ends, a live one goes on until it is closed.
  */
 export interface BarSource {
+  /**
+   * True for a live source that only ever restates forming bars and never calls one final: the last
+   * restatement of a bar then counts as final once its close and a grace period have passed and the
+   * source went on speaking. Default false: only a bar that is called final is taken for it.
+   */
+  readonly impliesFinals?: boolean;
   open(query: BarQuery, sink: BarSink): Subscription;
 }

@@ -1,0 +1,68 @@
+import { BarAggregator } from "../feed/bar-aggregator.ts";
+import type { BarBatch, BarSink } from "../feed/bar-source.ts";
+import type { FeedEvent } from "../feed/feed-event.ts";
+import type { Bar } from "../market/bar.ts";
+import type { BarGrid } from "../time/bar-grid.ts";
+import type { UnixMs } from "../time/instant.ts";
+import type { TimeRange } from "../time/range.ts";
+import type { Trade } from "../trading/strategy.ts";
+import type { DerivedFeed } from "./declare.ts";
+import type { SeriesFeed } from "./series-feed.ts";
+
+/** Hears of what happens to a derived series besides its bars. */
+export interface DerivedListener {
+  derivedEvent(event: FeedEvent, feed: SeriesFeed): void;
+}
+
+/** Bars of a larger size on their way from the aggregator to the run. */
+export class DerivedSeries {
+  readonly feed: SeriesFeed;
+  readonly onBar: ((bar: Bar, trade: Trade) => void) | undefined;
+  readonly #aggregator: BarAggregator;
+  #queue: BarBatch[] = [];
+  #index = 0;
+
+  constructor(derived: DerivedFeed, grid: BarGrid, listener: DerivedListener) {
+    this.feed = derived.feed;
+    this.onBar = derived.onBar;
+    const sink: BarSink = {
+      bars: (batch) => this.#queue.push(batch),
+      coverage: () => {},
+      event: (event) => listener.derivedEvent(event, this.feed),
+      end: () => {},
+    };
+    this.#aggregator = new BarAggregator({ series: derived.feed.series, grid }, sink);
+  }
+
+  take(batch: BarBatch): void {
+    this.#aggregator.bars(batch);
+  }
+
+  cover(range: TimeRange): void {
+    this.#aggregator.coverage(range);
+  }
+
+  /** Gaps and revisions of the main series change what is made of it. */
+  pass(event: FeedEvent): void {
+    if (event.type === "gap" || event.type === "revision") this.#aggregator.event(event);
+  }
+
+  /** When the next bar that waits here closes; infinity when none waits. */
+  get nextCloseTime(): UnixMs {
+    return this.#queue[0]?.bars.closeTime[this.#index] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes the next bar that waits here into the indicators; returns where it stands. */
+  advance(): { readonly batch: BarBatch; readonly index: number } {
+    const batch = this.#queue[0]!;
+    const index = this.#index;
+    this.feed.update(batch.bars, index);
+    if (batch.origin !== "replay") this.feed.keep(batch.bars, index);
+    this.#index += 1;
+    if (this.#index >= batch.bars.length) {
+      this.#queue.shift();
+      this.#index = 0;
+    }
+    return { batch, index };
+  }
+}

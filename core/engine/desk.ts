@@ -1,0 +1,127 @@
+import type { RunObserver } from "../journal/run-observer.ts";
+import type { Series } from "../market/series.ts";
+import type { Clock } from "../time/clock.ts";
+import { fail } from "../time/failure.ts";
+import type { UnixMs } from "../time/instant.ts";
+import type { Broker, BrokerListener } from "../trading/broker.ts";
+import { type Fill, type Order, type OrderStatus, type Side, sideSign } from "../trading/order.ts";
+import type { Portfolio } from "../trading/portfolio.ts";
+import type { RunState } from "../trading/readiness.ts";
+import type { Trade } from "../trading/strategy.ts";
+
+/** Where the strategy trades: lets orders out only when the run is READY, and books what comes back. */
+export class Desk implements Trade, BrokerListener {
+  state: RunState = "INITIALIZING";
+  /** The number of the bar that is being decided on. */
+  seq = 0;
+  readonly #series: Series;
+  readonly #clock: Clock;
+  readonly #broker: Broker;
+  readonly #portfolio: Portfolio;
+  readonly #observer: RunObserver | undefined;
+  readonly #open = new Map<number, Order>();
+  #orders = 0;
+  #signals = 0;
+
+  constructor(
+    series: Series,
+    clock: Clock,
+    broker: Broker,
+    portfolio: Portfolio,
+    observer: RunObserver | undefined,
+  ) {
+    this.#series = series;
+    this.#clock = clock;
+    this.#broker = broker;
+    this.#portfolio = portfolio;
+    this.#observer = observer;
+  }
+
+  get now(): UnixMs {
+    return this.#clock.now();
+  }
+
+  get isReady(): boolean {
+    return this.state === "READY";
+  }
+
+  get position(): number {
+    return this.#portfolio.quantity(this.#series.instrument);
+  }
+
+  get equity(): number {
+    return this.#portfolio.equity;
+  }
+
+  get orderCount(): number {
+    return this.#orders;
+  }
+
+  get signalCount(): number {
+    return this.#signals;
+  }
+
+  /** Orders that neither traded nor were refused yet. */
+  get openOrders(): readonly Order[] {
+    return [...this.#open.values()];
+  }
+
+  signal(name: string): void {
+    this.#signals += 1;
+    this.#observer?.signal(this.now, this.seq, name);
+  }
+
+  buy(quantity: number): Order {
+    return this.#submit("buy", quantity);
+  }
+
+  sell(quantity: number): Order {
+    return this.#submit("sell", quantity);
+  }
+
+  target(quantity: number): Order | undefined {
+    let held = this.position;
+    for (const order of this.#open.values()) held += order.quantity * sideSign(order.side);
+    const missing = quantity - held;
+    if (missing === 0) return undefined;
+    return this.#submit(missing > 0 ? "buy" : "sell", Math.abs(missing));
+  }
+
+  filled(fill: Fill): void {
+    const order = this.#open.get(fill.orderId);
+    if (order === undefined) return;
+    this.#open.delete(order.id);
+    this.#portfolio.apply(fill);
+    this.#observer?.fill(fill);
+    this.#report(order, "filled", "", fill.at);
+  }
+
+  rejected(order: Order, reason: string, at: UnixMs): void {
+    if (this.#open.delete(order.id)) this.#report(order, "rejected", reason, at);
+  }
+
+  #submit(side: Side, quantity: number): Order {
+    if (!(quantity > 0 && Number.isFinite(quantity))) {
+      fail("invalid-quantity", `an order to ${side} ${quantity} is impossible`, {
+        where: this.#series.key,
+        cure: "order a positive number of units",
+      });
+    }
+    this.#orders += 1;
+    const { instrument } = this.#series;
+    const submittedAt = this.now;
+    const order: Order = { id: this.#orders, instrument, side, quantity, submittedAt };
+    if (!this.isReady) {
+      this.#report(order, "rejected", `the run is ${this.state}`, submittedAt);
+      return order;
+    }
+    this.#open.set(order.id, order);
+    this.#report(order, "submitted", "", submittedAt);
+    this.#broker.submit(order);
+    return order;
+  }
+
+  #report(order: Order, status: OrderStatus, reason: string, at: UnixMs): void {
+    this.#observer?.order({ order, status, at, reason });
+  }
+}

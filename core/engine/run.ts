@@ -1,0 +1,333 @@
+import { naturalWarmUpEnd, planBackfill } from "../feed/backfill-plan.ts";
+import type { BarBatch, BarSink, FeedOutcome, Subscription } from "../feed/bar-source.ts";
+import type { FeedEvent, FeedStatus } from "../feed/feed-event.ts";
+import type { RunObserver } from "../journal/run-observer.ts";
+import type { BarColumns } from "../market/bar-columns.ts";
+import { assert } from "../time/failure.ts";
+import { formatInstant, type UnixMs } from "../time/instant.ts";
+import type { TimeRange } from "../time/range.ts";
+import { money } from "../trading/money.ts";
+import { Portfolio } from "../trading/portfolio.ts";
+import { type RunState, readinessOf } from "../trading/readiness.ts";
+import type { StrategyRules } from "../trading/strategy.ts";
+import { Declared } from "./declare.ts";
+import { DerivedSeries } from "./derived-series.ts";
+import { Desk } from "./desk.ts";
+import { EquityCurve } from "./equity-curve.ts";
+import { mergedParameters } from "./parameters.ts";
+import type { RunOptions, RunOutcome, RunSummary } from "./run-options.ts";
+import type { SeriesFeed } from "./series-feed.ts";
+
+/** A strategy at work on one source of bars. Made with `run`. */
+export class Run implements BarSink {
+  readonly equityCurve = new EquityCurve();
+  readonly portfolio: Portfolio;
+  readonly #options: RunOptions;
+  readonly #observer: RunObserver | undefined;
+  readonly #main: SeriesFeed;
+  readonly #derived: readonly DerivedSeries[];
+  readonly #desk: Desk;
+  readonly #rules: StrategyRules;
+  #subscription: Subscription | undefined;
+  #outcome: RunOutcome | undefined;
+  #readyAt: UnixMs | undefined;
+  /** Whether the strategy is asked: it was READY once, and no indicator has a hole. */
+  #decides = false;
+  #seq = 0;
+  readonly #ended: ((outcome: RunOutcome) => void)[] = [];
+
+  constructor(options: RunOptions) {
+    const { strategy, series, clock, broker, observer } = options;
+    this.#options = options;
+    this.#observer = observer;
+    const parameters = mergedParameters(strategy, options.parameters ?? {});
+    const declared = new Declared(series, options.keptBars ?? 1_000_000);
+    this.#rules = strategy.setup(declared, parameters);
+    declared.close();
+    this.#main = declared.bars;
+    this.#derived = declared.derived.map(
+      (each) => new DerivedSeries(each, options.grid(each.feed.series.size), this),
+    );
+    this.portfolio = new Portfolio(
+      options.initialCash ?? money(1_000_000),
+      series.instrument.currency,
+    );
+    this.#desk = new Desk(series, clock, broker, this.portfolio, observer);
+    broker.connect(this.#desk);
+  }
+
+  get state(): RunState {
+    return this.#desk.state;
+  }
+
+  /** How the run ended; undefined while it goes on. */
+  get outcome(): RunOutcome | undefined {
+    return this.#outcome;
+  }
+
+  /** Calls back once the run has ended, at once when it has already. */
+  onEnd(listener: (outcome: RunOutcome) => void): void {
+    if (this.#outcome === undefined) this.#ended.push(listener);
+    else listener(this.#outcome);
+  }
+
+  /** Begins. A source in memory is through before this returns. */
+  start(): void {
+    const { source, series, from, to } = this.#options;
+    this.#enter("WARMING_UP", `0 of ${this.#main.required} bars`);
+    const query = {
+      series,
+      warmUpBars: this.#warmUpBars(),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    };
+    const subscription = source.open(query, this);
+    if (this.#outcome === undefined) this.#subscription = subscription;
+    else subscription.close();
+  }
+
+  /** Ends the run as it stands; orders under way stay with the broker. */
+  stop(reason = "stopped on request"): void {
+    if (this.#outcome === undefined) this.#finish({ kind: "stopped" }, reason);
+  }
+
+  /** Holds the source back where it can wait, and lets it go on. */
+  pause(): void {
+    this.#subscription?.pause();
+  }
+
+  resume(): void {
+    this.#subscription?.resume();
+  }
+
+  /** When warm-up will be through on live bars alone, by the calendar; undefined beyond it. */
+  naturalReadyAt(): UnixMs | undefined {
+    const now = this.#options.clock.now();
+    let latest: UnixMs | undefined = now;
+    for (const { series, contiguous, required } of this.#feeds()) {
+      const missing = Math.max(0, required - contiguous);
+      const end = naturalWarmUpEnd(this.#options.grid(series.size), now, missing);
+      if (end === undefined || latest === undefined) return undefined;
+      latest = Math.max(latest, end);
+    }
+    return latest;
+  }
+
+  summary(): RunSummary {
+    const { portfolio } = this;
+    return {
+      state: this.state,
+      bars: this.#main.count,
+      warmUpBars: this.#main.required,
+      readyAt: this.#readyAt,
+      signals: this.#desk.signalCount,
+      orders: this.#desk.orderCount,
+      fills: portfolio.fillCount,
+      openOrders: this.#desk.openOrders.length,
+      position: this.#desk.position,
+      cash: portfolio.cash,
+      fees: portfolio.fees,
+      equity: portfolio.equity,
+    };
+  }
+
+  bars(batch: BarBatch): void {
+    this.#guard(() => {
+      assert(batch.finality === "final", "only final bars reach a run");
+      for (const derived of this.#derived) derived.take(batch);
+      for (let index = 0; index < batch.bars.length; index += 1) {
+        if (this.#outcome !== undefined) return;
+        this.#bar(batch, index);
+      }
+    });
+  }
+
+  coverage(range: TimeRange): void {
+    this.#guard(() => {
+      if (this.#derived.length === 0) return;
+      for (const derived of this.#derived) derived.cover(range);
+      this.#tellDerived(this.#takeDerived(Math.min(range.to, this.#options.clock.now())));
+    });
+  }
+
+  event(event: FeedEvent): void {
+    this.#guard(() => {
+      this.#observer?.feed(event);
+      for (const derived of this.#derived) derived.pass(event);
+      if (event.type === "status") this.#status(event);
+      else this.derivedEvent(event, this.#main);
+    });
+  }
+
+  /** A gap or revision of one of the run's series. */
+  derivedEvent(event: FeedEvent, feed: SeriesFeed): void {
+    if (feed !== this.#main) this.#observer?.feed(event);
+    if (event.type === "revision") {
+      feed.revise(event);
+      this.#assess();
+    } else if (event.type === "gap" && event.outcome === "lost") {
+      if (this.#options.lostBars === "continue") return;
+      feed.breakOff(event.range.to);
+      this.#assess(true);
+    }
+  }
+
+  end(outcome: FeedOutcome): void {
+    const reason =
+      outcome.kind === "partial" || outcome.kind === "failed"
+        ? `the source ${outcome.kind === "failed" ? "failed" : "broke off"}: ${outcome.fault.message}`
+        : outcome.kind === "empty"
+          ? "the source has no bars"
+          : "the source has ended";
+    this.#guard(() => this.#finish({ kind: "ended", feed: outcome }, reason));
+  }
+
+  #bar(batch: BarBatch, index: number): void {
+    const { clock, driver, broker } = this.#options;
+    const { bars, origin } = batch;
+    const closeTime = bars.closeTime[index]!;
+    const hasDerived = this.#derived.length > 0;
+    if (hasDerived) this.#tellDerived(this.#takeDerived(closeTime - 1));
+    if (driver !== undefined) driver.advanceTo(closeTime);
+    assert(closeTime <= clock.now(), "no bar is handled before its close");
+    const main = this.#main;
+    assert(bars.openTime[index]! > main.lastOpenTime, "open times of final bars ascend");
+    broker.bar(main.series, bars, index);
+    main.update(bars, index);
+    if (origin !== "replay") main.keep(bars, index);
+    this.portfolio.mark(main.series.instrument, bars.close[index]!);
+    this.#seq += 1;
+    if (this.#observer !== undefined) this.#show(main, batch, index);
+    const seq = this.#seq;
+    // Every indicator that this instant completes is updated before anything is decided on it.
+    const due = hasDerived ? this.#takeDerived(closeTime) : undefined;
+    if (this.#decides) {
+      this.#desk.seq = seq;
+      this.#rules.onBar(bars.at(index), this.#desk);
+    }
+    if (due !== undefined) this.#tellDerived(due);
+    this.equityCurve.push(closeTime, this.portfolio.equity);
+    if (this.#desk.state !== "READY") this.#assess();
+  }
+
+  /** Updates the indicators of all derived bars that close by an instant: earliest, smallest first. */
+  #takeDerived(by: UnixMs): DerivedBar[] {
+    const taken: DerivedBar[] = [];
+    for (;;) {
+      let first: DerivedSeries | undefined;
+      for (const each of this.#derived) {
+        if (each.nextCloseTime < (first?.nextCloseTime ?? by + 1)) first = each;
+      }
+      if (first === undefined) return taken;
+      const { batch, index } = first.advance();
+      this.#seq += 1;
+      if (this.#observer !== undefined) this.#show(first.feed, batch, index);
+      taken.push({ derived: first, bars: batch.bars, index, seq: this.#seq });
+    }
+  }
+
+  #tellDerived(due: readonly DerivedBar[]): void {
+    for (const { derived, bars, index, seq } of due) {
+      this.#options.driver?.advanceTo(Math.max(this.#options.clock.now(), bars.closeTime[index]!));
+      if (!this.#decides) continue;
+      this.#desk.seq = seq;
+      derived.onBar?.(bars.at(index), this.#desk);
+    }
+  }
+
+  #show(feed: SeriesFeed, batch: BarBatch, index: number): void {
+    const observer = this.#observer!;
+    const seq = this.#seq;
+    observer.bar(seq, feed.series, batch.bars.at(index), batch.origin, batch.version);
+    for (const slot of feed.slots) {
+      if (!slot.isReady) continue;
+      for (let line = 0; line < slot.lineCount; line += 1) {
+        observer.indicator(seq, slot.lineName(line), slot.valueAt(line));
+      }
+    }
+  }
+
+  #status(status: FeedStatus): void {
+    const { state, reason } = status;
+    this.#main.staleReason = state === "live" ? "" : `${state}: ${reason}`;
+    this.#assess(state === "live");
+  }
+
+  /** Computes the state from the facts. @param tell says how it stands even when nothing changed. */
+  #assess(tell = false): void {
+    if (this.#outcome !== undefined) return;
+    const readiness = readinessOf(this.#feeds().map((feed) => feed.facts()));
+    const wasReady = this.#readyAt !== undefined;
+    this.#decides = readiness.complete && (wasReady || readiness.ready);
+    const next = readiness.ready ? "READY" : wasReady ? "SUSPENDED" : "WARMING_UP";
+    if (next === this.state && !(tell && !readiness.complete)) return;
+    if (next === "READY") this.#readyAt ??= this.#options.clock.now();
+    this.#enter(next, readiness.complete ? readiness.reason : this.#natural(readiness.reason));
+  }
+
+  #natural(reason: string): string {
+    const at = this.naturalReadyAt();
+    if (at === undefined) return `${reason}; the calendar ends before they can come`;
+    return `${reason}; the rest comes live, by ${formatInstant(at)}`;
+  }
+
+  #enter(to: RunState, reason: string): void {
+    const from = this.#desk.state;
+    this.#desk.state = to;
+    const { bars, required } = readinessOf(this.#feeds().map((feed) => feed.facts()));
+    this.#observer?.state({ at: this.#options.clock.now(), from, to, reason, bars, required });
+  }
+
+  #feeds(): SeriesFeed[] {
+    return [this.#main, ...this.#derived.map(({ feed }) => feed)];
+  }
+
+  /** Main bars to fetch so that every declared series has the bars it needs. */
+  #warmUpBars(): number {
+    const { clock, grid, series } = this.#options;
+    const now = clock.now();
+    let bars = this.#main.required;
+    for (const { feed } of this.#derived) {
+      const plan = planBackfill(grid(feed.series.size), now, feed.required);
+      if (plan === undefined) continue;
+      bars = Math.max(bars, grid(series.size).count({ from: plan.range.from, to: now }));
+    }
+    return bars;
+  }
+
+  /** What the strategy or we ourselves throw ends the run in good order. */
+  #guard(action: () => void): void {
+    if (this.#outcome !== undefined) return;
+    try {
+      action();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#finish({ kind: "crashed", error }, `crashed: ${message}`);
+    }
+  }
+
+  #finish(outcome: RunOutcome, reason: string): void {
+    this.#outcome = outcome;
+    this.#enter("STOPPED", reason);
+    this.#subscription?.close();
+    for (const listener of this.#ended) listener(outcome);
+  }
+}
+
+/** A derived bar that was taken and of which the strategy is yet to hear. */
+interface DerivedBar {
+  readonly derived: DerivedSeries;
+  readonly bars: BarColumns;
+  readonly index: number;
+  readonly seq: number;
+}
+
+/**
+ * Runs a strategy on a source of bars: the same for a backtest, a simulation and live. What differs is
+ * what is plugged in. Returns at once; `onEnd` tells when it is over.
+ */
+export function run(options: RunOptions): Run {
+  const started = new Run(options);
+  started.start();
+  return started;
+}

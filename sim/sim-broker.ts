@@ -1,0 +1,94 @@
+import type { BarColumns } from "../core/market/bar-columns.ts";
+import type { Instrument } from "../core/market/instrument.ts";
+import type { Series } from "../core/market/series.ts";
+import type { Broker, BrokerListener } from "../core/trading/broker.ts";
+import { money } from "../core/trading/money.ts";
+import { type Order, type Side, sideSign } from "../core/trading/order.ts";
+
+/** What a trade costs, in the instrument's currency. Exact in decimals before it becomes a number. */
+export type CommissionModel = (instrument: Instrument, quantity: number, price: number) => number;
+
+/** The price a market order gets instead of the bar's open: never a better one. */
+export type SlippageModel = (instrument: Instrument, side: Side, price: number) => number;
+
+/** Trading for nothing. */
+export const noCommission: CommissionModel = () => 0;
+
+/** The same amount for every trade. */
+export function fixedCommission(amount: number): CommissionModel {
+  return () => amount;
+}
+
+/** An amount for each unit, and at least `minimum` a trade. */
+export function perUnitCommission(amount: number, minimum = 0): CommissionModel {
+  return (_instrument, quantity) => Math.max(minimum, money(amount).times(quantity).toNumber());
+}
+
+/** A share of the value traded, such as 0.00023 for 2.3 in 10,000. */
+export function shareOfValueCommission(share: number): CommissionModel {
+  return (instrument, quantity, price) =>
+    money(share).times(price).times(quantity).times(instrument.multiplier).toNumber();
+}
+
+/** The open itself. */
+export const noSlippage: SlippageModel = (_instrument, _side, price) => price;
+
+/** So many price increments worse; the instrument must have one. */
+export function ticksOfSlippage(ticks: number): SlippageModel {
+  return (instrument, side, price) =>
+    money(instrument.priceIncrement).times(ticks).times(sideSign(side)).plus(price).toNumber();
+}
+
+/** A share of the price worse, such as 0.0001 for one basis point. */
+export function shareOfSlippage(share: number): SlippageModel {
+  return (_instrument, side, price) =>
+    money(price).times(share).times(sideSign(side)).plus(price).toNumber();
+}
+
+export interface SimBrokerOptions {
+  /** Default: none. */
+  readonly commission?: CommissionModel;
+  /** Default: none. */
+  readonly slippage?: SlippageModel;
+}
+
+/**
+ * Fills a market order whole at the open of the first bar that opens at or after it was submitted: the
+ * decision of a close trades at the next open, never at a price that was known when it was made.
+ */
+export class SimBroker implements Broker {
+  readonly #commission: CommissionModel;
+  readonly #slippage: SlippageModel;
+  #listener: BrokerListener | undefined;
+  #waiting: Order[] = [];
+
+  constructor(options: SimBrokerOptions = {}) {
+    this.#commission = options.commission ?? noCommission;
+    this.#slippage = options.slippage ?? noSlippage;
+  }
+
+  connect(listener: BrokerListener): void {
+    this.#listener = listener;
+  }
+
+  submit(order: Order): void {
+    this.#waiting.push(order);
+  }
+
+  bar(series: Series, bars: BarColumns, index: number): void {
+    if (this.#waiting.length === 0) return;
+    const at = bars.openTime[index]!;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const order of waiting) {
+      const { id: orderId, instrument, side, quantity, submittedAt } = order;
+      if (instrument.symbol !== series.instrument.symbol || submittedAt > at) {
+        this.#waiting.push(order);
+        continue;
+      }
+      const price = this.#slippage(instrument, side, bars.open[index]!);
+      const fee = this.#commission(instrument, quantity, price);
+      this.#listener?.filled({ orderId, instrument, side, quantity, price, fee, at });
+    }
+  }
+}
