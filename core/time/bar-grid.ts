@@ -13,18 +13,21 @@ export interface BarSlot {
 
 /**
  * Where bar boundaries lie inside a segment: counted from its opening, or at multiples of the size
- * since midnight on the exchange's wall clock. The two agree where the opening is such a multiple.
+ * since midnight on the exchange's wall clock, of the day on which the segment opens. The two agree
+ * where the opening is such a multiple.
  */
 export type GridAlignment = "session" | "clock";
 
 /**
  * The bars that must exist on a calendar. No bar spans a break; one that a segment's end (or, with
- * clock alignment, its opening) cuts is shorter. A daily bar spans its whole session, breaks included.
+ * clock alignment, its opening) cuts is shorter. A daily bar spans its whole session, breaks
+ * included.
  */
 export class BarGrid {
   readonly calendar: TradingCalendar;
   readonly size: BarSize;
   readonly alignment: GridAlignment;
+  readonly #isDaily: boolean;
   // The stretch last looked at: slots come in order, so nearly every question falls into it.
   #from: UnixMs = 0;
   #to: UnixMs = 0;
@@ -34,64 +37,53 @@ export class BarGrid {
     this.calendar = calendar;
     this.size = size;
     this.alignment = alignment;
+    this.#isDaily = size.ms === DAY_MS;
   }
 
   /** Whether a bar opens exactly at an instant. */
   opensAt(at: UnixMs): boolean {
-    return this.#enter(at) && this.#slotFrom(at) === at;
+    return this.#enter(at) && this.#openOf(at) === at;
   }
 
   /** The slot that contains an instant; undefined while the exchange is closed. */
   slotAt(at: UnixMs): BarSlot | undefined {
-    if (!this.#enter(at)) return undefined;
-    const openTime = this.#slotFrom(at);
-    return { openTime, closeTime: this.#slotTo(openTime) };
+    return this.#enter(at) ? this.#slot(this.#openOf(at)) : undefined;
   }
 
-  /** The close of the bar that opens at `openTime`; throws when none does. */
+  /** The close of the bar that opens at `openTime`; throws `off-grid` when none does. */
   closeOf(openTime: UnixMs): UnixMs {
     if (!this.opensAt(openTime)) {
-      fail(
-        "off-grid",
-        `no ${this.size.label} bar of ${this.calendar.name} opens at ${formatInstant(openTime)}`,
-      );
+      const grid = `${this.size.label} bar of ${this.calendar.name}`;
+      fail("off-grid", `no ${grid} opens at ${formatInstant(openTime)}`);
     }
-    return this.#slotTo(openTime);
+    return this.#closeOf(openTime);
   }
 
   /** The slot that opens at `at`, else the first one to open after it; undefined past the end. */
   slotAtOrAfter(at: UnixMs): BarSlot | undefined {
-    if (this.#enter(at)) {
-      const openTime = this.#slotFrom(at);
-      if (openTime === at) return { openTime, closeTime: this.#slotTo(openTime) };
-      const closeTime = this.#slotTo(openTime);
-      if (closeTime < this.#to) return { openTime: closeTime, closeTime: this.#slotTo(closeTime) };
-      return this.#firstFrom(this.#to);
-    }
-    return this.#firstFrom(at);
+    if (!this.#enter(at)) return this.#firstFrom(at);
+    const openTime = this.#openOf(at);
+    if (openTime === at) return this.#slot(at);
+    const closeTime = this.#closeOf(openTime);
+    return closeTime < this.#to ? this.#slot(closeTime) : this.#firstFrom(closeTime);
   }
 
   /** The slot with the latest close at or before `at`; undefined before the first. */
   slotClosedBy(at: UnixMs): BarSlot | undefined {
-    let stretch = this.#stretchBefore(at);
-    while (stretch !== undefined) {
-      this.#keep(stretch);
-      if (stretch.to <= at) {
-        const openTime = this.#slotFrom(stretch.to - 1);
-        return { openTime, closeTime: stretch.to };
-      }
-      const closeTime = this.#slotFrom(at);
-      if (closeTime > stretch.from) {
-        return { openTime: this.#slotFrom(closeTime - 1), closeTime };
-      }
-      stretch = this.#stretchBefore(stretch.from);
-    }
-    return undefined;
+    if (!(at > this.#from && at <= this.#to) && !this.#enterBefore(at)) return undefined;
+    // The first slot of the stretch can still be open at `at`: the one sought is then further back.
+    const closeTime = at >= this.#to ? this.#to : this.#openOf(at);
+    if (closeTime === this.#from && !this.#enterBefore(closeTime)) return undefined;
+    const end = Math.min(closeTime, this.#to);
+    return { openTime: this.#openOf(end - 1), closeTime: end };
   }
 
-  /** The slot that follows the one opening at `openTime`. */
+  /**
+   * The slot that follows the one opening at `openTime`; throws `off-grid` when none opens there.
+   */
   next(openTime: UnixMs): BarSlot | undefined {
-    return this.slotAtOrAfter(this.closeOf(openTime));
+    const closeTime = this.closeOf(openTime);
+    return closeTime < this.#to ? this.#slot(closeTime) : this.#firstFrom(closeTime);
   }
 
   /** The slot that precedes the one opening at `openTime`. */
@@ -126,10 +118,15 @@ export class BarGrid {
     }
   }
 
-  /** How many slots open within a range. */
+  /** How many slots open within a range. Costs by the session, not by the slot. */
   count(range: TimeRange): number {
     let total = 0;
-    for (const _slot of this.slots(range)) total += 1;
+    let slot = this.slotAtOrAfter(range.from);
+    while (slot !== undefined && slot.openTime < range.to) {
+      const last = this.#openOf(Math.min(this.#to, range.to) - 1);
+      total += this.#indexOf(last) - this.#indexOf(slot.openTime) + 1;
+      slot = this.#firstFrom(this.#to);
+    }
     return total;
   }
 
@@ -142,55 +139,60 @@ export class BarGrid {
     return true;
   }
 
+  /** Makes the last stretch that begins before `at` the current one; false when there is none. */
+  #enterBefore(at: UnixMs): boolean {
+    const segment = this.calendar.segmentBefore(at);
+    if (segment === undefined) return false;
+    this.#keep(this.#stretchOf(segment));
+    return true;
+  }
+
   #firstFrom(at: UnixMs): BarSlot | undefined {
     const stretch = this.#stretchAtOrAfter(at);
     if (stretch === undefined) return undefined;
     this.#keep(stretch);
-    return { openTime: stretch.from, closeTime: this.#slotTo(stretch.from) };
+    return this.#slot(stretch.from);
   }
 
-  #keep(stretch: Segment): void {
+  #keep(stretch: TimeRange): void {
     this.#from = stretch.from;
     this.#to = stretch.to;
-    this.#anchor =
-      this.alignment === "session" || this.#isDaily
-        ? stretch.from
-        : wallTime(this.calendar.zone, localDay(this.calendar.zone, stretch.from), 0);
+    this.#anchor = stretch.from;
+    if (this.alignment === "clock" && !this.#isDaily) {
+      const { zone } = this.calendar;
+      this.#anchor = wallTime(zone, localDay(zone, stretch.from), 0);
+    }
   }
 
-  get #isDaily(): boolean {
-    return this.size.ms === DAY_MS;
+  /** How many whole bars lie between the anchor and an instant of the current stretch. */
+  #indexOf(at: UnixMs): number {
+    return this.#isDaily ? 0 : Math.floor((at - this.#anchor) / this.size.ms);
   }
 
   /** The opening of the slot around `at`, which lies in the current stretch. */
-  #slotFrom(at: UnixMs): UnixMs {
-    if (this.#isDaily) return this.#from;
-    const boundary = at - ((at - this.#anchor) % this.size.ms);
-    return boundary < this.#from ? this.#from : boundary;
+  #openOf(at: UnixMs): UnixMs {
+    return Math.max(this.#from, this.#anchor + this.#indexOf(at) * this.size.ms);
   }
 
-  /** The close of the slot that opens at `openTime` in the current stretch. */
-  #slotTo(openTime: UnixMs): UnixMs {
+  /** The close of the slot around `at`, which lies in the current stretch. */
+  #closeOf(at: UnixMs): UnixMs {
     if (this.#isDaily) return this.#to;
-    const boundary = openTime - ((openTime - this.#anchor) % this.size.ms) + this.size.ms;
-    return boundary > this.#to ? this.#to : boundary;
+    return Math.min(this.#to, this.#anchor + (this.#indexOf(at) + 1) * this.size.ms);
   }
 
-  /** Like the calendar's segments, but a daily grid takes a session as one stretch. */
-  #stretchAtOrAfter(at: UnixMs): Segment | undefined {
+  #slot(openTime: UnixMs): BarSlot {
+    return { openTime, closeTime: this.#closeOf(openTime) };
+  }
+
+  #stretchAtOrAfter(at: UnixMs): TimeRange | undefined {
     const segment = this.calendar.segmentAtOrAfter(at);
-    if (segment === undefined || !this.#isDaily) return segment;
-    // A session's first segment can lie before `at` when `at` falls into its lunch break.
-    return this.#wholeSession(segment);
+    return segment === undefined ? undefined : this.#stretchOf(segment);
   }
 
-  #stretchBefore(at: UnixMs): Segment | undefined {
-    const segment = this.calendar.segmentBefore(at);
-    return segment === undefined || !this.#isDaily ? segment : this.#wholeSession(segment);
-  }
-
-  #wholeSession(segment: Segment): Segment {
-    const segments = this.calendar.sessionOn(segment.day)!.segments;
-    return { from: segments[0]!.from, to: segments[segments.length - 1]!.to, day: segment.day };
+  /** The segment itself, or for a daily grid its whole session, which can begin before `at`. */
+  #stretchOf(segment: Segment): TimeRange {
+    if (!this.#isDaily) return segment;
+    const { segments } = this.calendar.sessionOn(segment.day)!;
+    return { from: segments[0]!.from, to: segments[segments.length - 1]!.to };
   }
 }

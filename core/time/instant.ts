@@ -59,6 +59,11 @@ export function weekday(day: DayNumber): number {
   return ((((day + 3) % 7) + 7) % 7) + 1;
 }
 
+/** The first given day of the week (1 Monday to 7 Sunday) that is on or after a day. */
+export function weekdayOnOrAfter(day: DayNumber, dayOfWeek: number): DayNumber {
+  return day + ((dayOfWeek - weekday(day) + 7) % 7);
+}
+
 /** The UTC day that contains an instant. */
 export function utcDay(at: UnixMs): DayNumber {
   return Math.floor(at / DAY_MS);
@@ -105,13 +110,13 @@ export function parseDay(text: string): DayNumber | undefined {
 export function parseInstant(text: string): UnixMs | undefined {
   const match = INSTANT_PATTERN.exec(text);
   if (match === null) return undefined;
-  const day = parseDay(match[1] ?? "");
+  const day = parseDay(match[1]!);
   const hours = Number(match[2]);
   const minutes = Number(match[3]);
   const seconds = Number(match[4] ?? "0");
   if (day === undefined || hours > 23 || minutes > 59 || seconds > 59) return undefined;
   const millis = Number((match[5] ?? "").padEnd(3, "0"));
-  const zone = match[6] ?? "Z";
+  const zone = match[6]!;
   let offsetMs = 0;
   if (zone !== "Z") {
     const digits = zone.replace(":", "");

@@ -5,7 +5,9 @@ import { localDay, type Zone } from "./zone.ts";
 
 /** One trading day: the spans during which the exchange trades, ascending and disjoint. */
 export interface Session {
-  /** The trading day that gives the session its name; an overnight session begins the day before. */
+  /**
+   * The trading day that gives the session its name; an overnight session begins the day before.
+   */
   readonly day: DayNumber;
   /** At least one; two or more around a lunch or maintenance break. */
   readonly segments: readonly TimeRange[];
@@ -25,18 +27,23 @@ export interface TradingCalendarOptions {
   /** Last trading day the calendar knows, inclusive. */
   readonly lastDay: DayNumber;
   /**
-   * The session of a day within the bounds, or undefined when the exchange is closed. Pure. Sessions
-   * of later days lie after those of earlier days, and begin at most three days before their day.
+   * The session of a day within the bounds, or undefined when the exchange is closed. Pure.
+   * Sessions of later days lie after those of earlier days; each begins at most three days before
+   * its day and ends at most one day after it, by the exchange's wall clock.
    */
   readonly sessionOn: (day: DayNumber) => Session | undefined;
 }
 
-/** No exchange of the calendars here opens a session earlier than this before its trading day. */
+/** No session opens earlier than this before its trading day: a Monday's can open on Friday. */
 const LEAD_DAYS = 3;
+
+/** No session is still open later than this after its trading day. */
+const LAG_DAYS = 1;
 
 /**
  * The sessions of an exchange as UTC intervals: holidays, early closes, breaks and daylight saving
- * included. Asking beyond `firstDay` to `lastDay` throws rather than guess.
+ * included. It knows nothing beyond `firstDay` to `lastDay`: there is no session there, and
+ * `requireKnown` throws, so that nobody takes ignorance for a holiday.
  */
 export class TradingCalendar {
   readonly name: string;
@@ -66,7 +73,7 @@ export class TradingCalendar {
 
   /** The segment that contains `at`, else the first one after it; undefined past the last day. */
   segmentAtOrAfter(at: UnixMs): Segment | undefined {
-    const first = Math.max(this.firstDay, localDay(this.zone, at) - 1);
+    const first = Math.max(this.firstDay, localDay(this.zone, at) - LAG_DAYS);
     for (let day = first; day <= this.lastDay; day += 1) {
       const session = this.sessionOn(day);
       if (session === undefined) continue;
@@ -94,52 +101,67 @@ export class TradingCalendar {
     return segment !== undefined && segment.from <= at;
   }
 
-  /** Throws unless the calendar knows the trading day that `at` falls on. */
+  /**
+   * Throws unless `at` falls on a known day, or into the first session before midnight of its day.
+   */
   requireKnown(at: UnixMs): void {
     const day = localDay(this.zone, at);
-    if (day >= this.firstDay - LEAD_DAYS && day <= this.lastDay) return;
+    if (day <= this.lastDay && (day >= this.firstDay || this.isOpen(at))) return;
+    const known = `${formatDay(this.firstDay)} to ${formatDay(this.lastDay)}`;
     fail("outside-calendar", `${formatInstant(at)} lies outside calendar ${this.name}`, {
-      cure: `it knows ${formatDay(this.firstDay)} to ${formatDay(this.lastDay)}; choose another calendar or range`,
+      cure: `it knows ${known}; choose another calendar or range`,
     });
   }
 }
 
-/** A calendar made of explicit sessions, ascending: what a gateway reports, or a test needs. */
+/**
+ * A calendar made of explicit sessions, ascending: what a gateway reports, or a test needs. It
+ * knows the days from the first session to the last. Throws `invalid-calendar` when there is no
+ * session, or when days or hours are not ascending, not disjoint, or far from the day they belong
+ * to.
+ */
 export function calendarOfSessions(
   name: string,
   zone: Zone,
   sessions: readonly Session[],
 ): TradingCalendar {
   const byDay = new Map<DayNumber, Session>();
-  let last = Number.NEGATIVE_INFINITY;
+  let previous: Session | undefined;
   for (const session of sessions) {
-    if (byDay.has(session.day)) {
-      fail("invalid-calendar", `calendar ${name} has two sessions on ${formatDay(session.day)}`);
-    }
-    if (session.segments.length === 0) {
-      fail("invalid-calendar", `calendar ${name} has no hours on ${formatDay(session.day)}`);
-    }
-    for (const { from, to } of session.segments) {
-      if (!(from >= last && to > from)) {
-        fail(
-          "invalid-calendar",
-          `calendar ${name}: hours on ${formatDay(session.day)} are not in order`,
-          {
-            where: `${from} to ${to}`,
-          },
-        );
-      }
-      last = to;
+    const fault = faultOf(session, previous, zone);
+    if (fault !== undefined) {
+      fail("invalid-calendar", fault, { where: `calendar ${name}, ${formatDay(session.day)}` });
     }
     byDay.set(session.day, session);
+    previous = session;
   }
-  const days = [...byDay.keys()];
-  if (days.length === 0) fail("invalid-calendar", `calendar ${name} has no session`);
+  const first = sessions[0];
+  if (first === undefined || previous === undefined) {
+    return fail("invalid-calendar", `calendar ${name} has no session`);
+  }
   return new TradingCalendar({
     name,
     zone,
-    firstDay: days[0]!,
-    lastDay: days[days.length - 1]!,
+    firstDay: first.day,
+    lastDay: previous.day,
     sessionOn: (day) => byDay.get(day),
   });
+}
+
+/**
+ * What keeps a session from following the one before it in a calendar; undefined when nothing does.
+ */
+function faultOf(session: Session, previous: Session | undefined, zone: Zone): string | undefined {
+  const { day, segments } = session;
+  if (previous !== undefined && day <= previous.day) return "days are not ascending";
+  let last = previous?.segments.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
+  for (const { from, to } of segments) {
+    if (!(from >= last && to > from)) return "hours are empty or not ascending";
+    last = to;
+  }
+  const first = segments[0];
+  if (first === undefined) return "the session has no hours";
+  const leadDays = day - localDay(zone, first.from);
+  const lagDays = localDay(zone, last - 1) - day;
+  return leadDays > LEAD_DAYS || lagDays > LAG_DAYS ? "hours are far from their day" : undefined;
 }

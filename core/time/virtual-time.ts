@@ -40,6 +40,7 @@ export class VirtualTime implements TimerClock, ClockDriver {
   }
 
   schedule(at: UnixMs, action: () => void): Timer {
+    assert(!Number.isNaN(at), "an action is scheduled at an instant");
     const entry = new Entry(Math.max(at, this.#now), this.#scheduled++, action);
     this.#push(entry);
     return entry;
@@ -53,10 +54,9 @@ export class VirtualTime implements TimerClock, ClockDriver {
 
   advanceTo(at: UnixMs): void {
     assert(at >= this.#now, "time never goes back");
-    if (this.#heap.length > 0) {
-      while (this.nextAt !== undefined && this.nextAt <= at) this.step();
-    }
-    this.#now = at;
+    for (let next = this.nextAt; next !== undefined && next <= at; next = this.nextAt) this.step();
+    // An action can have advanced time itself, and further.
+    this.#now = Math.max(this.#now, at);
   }
 
   /** Runs the next action and moves the present to it; false when there is none. */

@@ -6,7 +6,7 @@ import {
   dayNumber,
   HOUR_MS,
   type UnixMs,
-  weekday,
+  weekdayOnOrAfter,
 } from "./instant.ts";
 
 /** The rules that turn an instant into the time on a wall clock, and back. */
@@ -24,8 +24,9 @@ export function localDay(zone: Zone, at: UnixMs): DayNumber {
 
 /**
  * The instant at which the zone's wall clock shows `msOfDay` milliseconds after midnight of `day`.
- * `msOfDay` may lie outside the day (-7 h is 17:00 of the day before). A wall time that occurs twice
- * means its first occurrence; one that a forward change skips moves on by the length of the change.
+ * `msOfDay` may lie outside the day (-7 h is 17:00 of the day before). A wall time that occurs
+ * twice means its first occurrence; one that a forward change skips moves on by the length of the
+ * change.
  */
 export function wallTime(zone: Zone, day: DayNumber, msOfDay: number): UnixMs {
   const wall = day * DAY_MS + msOfDay;
@@ -57,8 +58,7 @@ interface DaylightRule {
 }
 
 function dayOf(year: number, rule: WeekdayOnOrAfter): DayNumber {
-  const earliest = dayNumber(year, rule.month, rule.day);
-  return earliest + ((rule.weekday - weekday(earliest) + 7) % 7);
+  return weekdayOnOrAfter(dayNumber(year, rule.month, rule.day), rule.weekday);
 }
 
 /** A zone with daylight saving by rule: it changes at 02:00 on the wall clock, both ways. */
@@ -116,7 +116,7 @@ const US_RULES: readonly DaylightRule[] = [
   { fromYear: 1976, toYear: 1986, start: sunday(4, 24), end: sunday(10, 25) },
 ];
 
-/** China kept daylight saving from 1986 to 1991; IANA tz database, Rule PRC. */
+/** China kept daylight saving until 1991; IANA tz database, Rule PRC; exact from 1987 on. */
 const CHINA_RULES: readonly DaylightRule[] = [
   { fromYear: 1987, toYear: 1991, start: sunday(4, 11), end: sunday(9, 11) },
 ];
