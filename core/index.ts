@@ -1,1 +1,120 @@
+// The only door to the core: what is not here is not promised.
+export { EquityCurve } from "./engine/equity-curve.ts";
+export { Run, run } from "./engine/run.ts";
+export type { RunOptions, RunOutcome, RunSummary } from "./engine/run-options.ts";
+export { type AggregateOptions, aggregate } from "./feed/aggregate.ts";
+export { type BackfillPlan, naturalWarmUpEnd, planBackfill } from "./feed/backfill-plan.ts";
+export { BarAggregator, type BarAggregatorOptions } from "./feed/bar-aggregator.ts";
+export { BarSequencer, type SequencerOutput } from "./feed/bar-sequencer.ts";
+export type {
+  BarBatch,
+  BarOrigin,
+  BarQuery,
+  BarSink,
+  BarSource,
+  FeedFault,
+  FeedOutcome,
+  Subscription,
+} from "./feed/bar-source.ts";
+export { ContinuityHash, continuityLine } from "./feed/continuity.ts";
+export type {
+  BackfillProgress,
+  ContinuityCertificate,
+  FeedEvent,
+  FeedState,
+  FeedStatus,
+  GapEvent,
+  RejectionEvent,
+  RevisionEvent,
+} from "./feed/feed-event.ts";
+export { MemorySource, type MemorySourceOptions, sourceOf } from "./feed/memory-source.ts";
+export type { FetchOptions } from "./feed/range-fetch.ts";
+export type { SequencerOptions } from "./feed/sequencer-options.ts";
+export { type SpliceOptions, splice } from "./feed/splice.ts";
+export { atr } from "./indicators/atr.ts";
+export { bollinger } from "./indicators/bollinger.ts";
+export { donchian } from "./indicators/donchian.ts";
+export { ema } from "./indicators/ema.ts";
+export type { BarIndicator, Indicator, PriceIndicator } from "./indicators/indicator.ts";
+export { macd } from "./indicators/macd.ts";
+export { rateOfChange } from "./indicators/roc.ts";
+export { rsi } from "./indicators/rsi.ts";
+export { sessionVwap } from "./indicators/session-vwap.ts";
+export { sma } from "./indicators/sma.ts";
+export { standardDeviation } from "./indicators/standard-deviation.ts";
+export { wma } from "./indicators/wma.ts";
+export type { RunDescription, RunObserver } from "./journal/run-observer.ts";
+export { TRACE_FORMAT, TraceRecorder } from "./journal/trace.ts";
+export {
+  type Bar,
+  type BarFault,
+  barFault,
+  createBar,
+  describeBarFault,
+  sameBar,
+} from "./market/bar.ts";
+export { BarColumns, BarView } from "./market/bar-columns.ts";
+export { type Instrument, instrument } from "./market/instrument.ts";
+export { type PriceType, type Series, type SessionScope, series } from "./market/series.ts";
+export { BarGrid, type BarSlot, type GridAlignment } from "./time/bar-grid.ts";
 export { type BarSize, barSize, barSizeOfMs } from "./time/bar-size.ts";
+export {
+  calendarFromHours,
+  type ExchangeHours,
+  type FormerHours,
+  type SpecialHours,
+} from "./time/calendars/calendar-from-hours.ts";
+export { calendarByName, calendarNames } from "./time/calendars/catalog.ts";
+export { parseDayTable } from "./time/calendars/day-table.ts";
+export type { Clock, ClockDriver, Timer, TimerClock } from "./time/clock.ts";
+export { BarlineError, type FailureDetails, fail, InvariantError } from "./time/failure.ts";
+export {
+  DAY_MS,
+  type DayNumber,
+  dayNumber,
+  formatDay,
+  formatInstant,
+  HOUR_MS,
+  instant,
+  MINUTE_MS,
+  parseDay,
+  parseInstant,
+  SECOND_MS,
+  type UnixMs,
+} from "./time/instant.ts";
+export { RangeSet, type TimeRange } from "./time/range.ts";
+export {
+  calendarOfSessions,
+  type Segment,
+  type Session,
+  TradingCalendar,
+  type TradingCalendarOptions,
+} from "./time/trading-calendar.ts";
+export { VirtualTime } from "./time/virtual-time.ts";
+export {
+  CHICAGO,
+  fixedZone,
+  NEW_YORK,
+  pinnedZone,
+  SHANGHAI,
+  UTC,
+  wallTime,
+  type Zone,
+} from "./time/zone.ts";
+export type { Broker, BrokerListener } from "./trading/broker.ts";
+export { type Money, money } from "./trading/money.ts";
+export type { Fill, Order, OrderEvent, OrderStatus, Side } from "./trading/order.ts";
+export { Portfolio, type Position } from "./trading/portfolio.ts";
+export type { RunState, StateChange } from "./trading/readiness.ts";
+export {
+  type Declarations,
+  defineStrategy,
+  type IndicatorHandle,
+  type IndicatorOptions,
+  type Parameters,
+  type PriceField,
+  type SeriesHandle,
+  type Strategy,
+  type StrategyRules,
+  type Trade,
+} from "./trading/strategy.ts";

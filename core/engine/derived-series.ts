@@ -2,6 +2,7 @@ import { BarAggregator } from "../feed/bar-aggregator.ts";
 import type { BarBatch, BarSink } from "../feed/bar-source.ts";
 import type { FeedEvent } from "../feed/feed-event.ts";
 import type { Bar } from "../market/bar.ts";
+import type { Series } from "../market/series.ts";
 import type { BarGrid } from "../time/bar-grid.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { TimeRange } from "../time/range.ts";
@@ -22,7 +23,14 @@ export class DerivedSeries {
   #queue: BarBatch[] = [];
   #index = 0;
 
-  constructor(derived: DerivedFeed, grid: BarGrid, listener: DerivedListener) {
+  /** @param base the main series, and `baseGrid` and `grid` the bars of both that must exist. */
+  constructor(
+    derived: DerivedFeed,
+    base: Series,
+    baseGrid: BarGrid,
+    grid: BarGrid,
+    listener: DerivedListener,
+  ) {
     this.feed = derived.feed;
     this.onBar = derived.onBar;
     const sink: BarSink = {
@@ -31,7 +39,7 @@ export class DerivedSeries {
       event: (event) => listener.derivedEvent(event, this.feed),
       end: () => {},
     };
-    this.#aggregator = new BarAggregator({ series: derived.feed.series, grid }, sink);
+    this.#aggregator = new BarAggregator({ base, baseGrid, grid }, sink);
   }
 
   take(batch: BarBatch): void {

@@ -20,6 +20,8 @@ export class Desk implements Trade, BrokerListener {
   readonly #portfolio: Portfolio;
   readonly #observer: RunObserver | undefined;
   readonly #open = new Map<number, Order>();
+  /** Units that open orders will add to the position. */
+  #underWay = 0;
   #orders = 0;
   #signals = 0;
 
@@ -80,9 +82,7 @@ export class Desk implements Trade, BrokerListener {
   }
 
   target(quantity: number): Order | undefined {
-    let held = this.position;
-    for (const order of this.#open.values()) held += order.quantity * sideSign(order.side);
-    const missing = quantity - held;
+    const missing = quantity - this.position - this.#underWay;
     if (missing === 0) return undefined;
     return this.#submit(missing > 0 ? "buy" : "sell", Math.abs(missing));
   }
@@ -90,14 +90,27 @@ export class Desk implements Trade, BrokerListener {
   filled(fill: Fill): void {
     const order = this.#open.get(fill.orderId);
     if (order === undefined) return;
-    this.#open.delete(order.id);
+    this.#close(order);
     this.#portfolio.apply(fill);
     this.#observer?.fill(fill);
     this.#report(order, "filled", "", fill.at);
   }
 
   rejected(order: Order, reason: string, at: UnixMs): void {
-    if (this.#open.delete(order.id)) this.#report(order, "rejected", reason, at);
+    if (!this.#open.has(order.id)) return;
+    this.#close(order);
+    this.#report(order, "rejected", reason, at);
+  }
+
+  #close(order: Order): void {
+    this.#open.delete(order.id);
+    this.#countUnderWay();
+  }
+
+  #countUnderWay(): void {
+    let underWay = 0;
+    for (const order of this.#open.values()) underWay += order.quantity * sideSign(order.side);
+    this.#underWay = underWay;
   }
 
   #submit(side: Side, quantity: number): Order {
@@ -116,6 +129,7 @@ export class Desk implements Trade, BrokerListener {
       return order;
     }
     this.#open.set(order.id, order);
+    this.#countUnderWay();
     this.#report(order, "submitted", "", submittedAt);
     this.#broker.submit(order);
     return order;

@@ -1,39 +1,53 @@
-import type { UnixMs } from "../time/instant.ts";
+import type { BarColumns } from "../market/bar-columns.ts";
+import type { Portfolio } from "../trading/portfolio.ts";
+
+const CHUNK_LENGTH = 65_536;
 
 /** Equity at each close of the main series, as columns. */
 export class EquityCurve {
-  #at = new Float64Array(1_024);
-  #equity = new Float64Array(1_024);
-  #length = 0;
+  /** Pairs of instant and equity, in chunks: growing never copies what is there. */
+  readonly #chunks: Float64Array[] = [];
+  #chunk = new Float64Array(0);
+  #used = 0;
 
   get length(): number {
-    return this.#length;
+    const full = Math.max(0, this.#chunks.length - 1);
+    return (full * CHUNK_LENGTH + this.#used) / 2;
   }
 
-  /** Instants, ascending. */
+  /** Instants, ascending; a copy. */
   get at(): Float64Array {
-    return this.#at.subarray(0, this.#length);
+    return this.#column(0);
   }
 
-  /** Equity in the account's currency at those instants. */
+  /** Equity in the account's currency at those instants; a copy. */
   get equity(): Float64Array {
-    return this.#equity.subarray(0, this.#length);
+    return this.#column(1);
   }
 
-  push(at: UnixMs, equity: number): void {
-    const index = this.#length;
-    if (index === this.#at.length) {
-      this.#at = doubled(this.#at);
-      this.#equity = doubled(this.#equity);
+  /** Takes the equity of a portfolio at the close of a bar. */
+  push(bars: BarColumns, index: number, portfolio: Portfolio): void {
+    if (this.#used === this.#chunk.length) this.#extend();
+    const used = this.#used;
+    this.#chunk[used] = bars.closeTime[index]!;
+    this.#chunk[used + 1] = portfolio.equity;
+    this.#used = used + 2;
+  }
+
+  #extend(): void {
+    this.#chunk = new Float64Array(CHUNK_LENGTH);
+    this.#chunks.push(this.#chunk);
+    this.#used = 0;
+  }
+
+  #column(offset: 0 | 1): Float64Array {
+    const { length } = this;
+    const column = new Float64Array(length);
+    for (let index = 0; index < length; index += 1) {
+      const place = index * 2 + offset;
+      const chunk = this.#chunks[Math.floor(place / CHUNK_LENGTH)]!;
+      column[index] = chunk[place % CHUNK_LENGTH]!;
     }
-    this.#at[index] = at;
-    this.#equity[index] = equity;
-    this.#length = index + 1;
+    return column;
   }
-}
-
-function doubled(column: Float64Array): Float64Array<ArrayBuffer> {
-  const wider = new Float64Array(column.length * 2);
-  wider.set(column);
-  return wider;
 }

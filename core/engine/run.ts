@@ -1,22 +1,23 @@
-import { naturalWarmUpEnd, planBackfill } from "../feed/backfill-plan.ts";
 import type { BarBatch, BarSink, FeedOutcome, Subscription } from "../feed/bar-source.ts";
 import type { FeedEvent, FeedStatus } from "../feed/feed-event.ts";
 import type { RunObserver } from "../journal/run-observer.ts";
 import type { BarColumns } from "../market/bar-columns.ts";
 import { assert } from "../time/failure.ts";
-import { formatInstant, type UnixMs } from "../time/instant.ts";
+import type { UnixMs } from "../time/instant.ts";
 import type { TimeRange } from "../time/range.ts";
 import { money } from "../trading/money.ts";
 import { Portfolio } from "../trading/portfolio.ts";
-import { type RunState, readinessOf } from "../trading/readiness.ts";
-import type { StrategyRules } from "../trading/strategy.ts";
+import type { RunState } from "../trading/readiness.ts";
+import type { Parameters, StrategyRules } from "../trading/strategy.ts";
 import { Declared } from "./declare.ts";
 import { DerivedSeries } from "./derived-series.ts";
 import { Desk } from "./desk.ts";
 import { EquityCurve } from "./equity-curve.ts";
 import { mergedParameters } from "./parameters.ts";
 import type { RunOptions, RunOutcome, RunSummary } from "./run-options.ts";
+import { RunStateKeeper } from "./run-state.ts";
 import type { SeriesFeed } from "./series-feed.ts";
+import { barsToWarmUp } from "./warm-up.ts";
 
 /** A strategy at work on one source of bars. Made with `run`. */
 export class Run implements BarSink {
@@ -24,35 +25,39 @@ export class Run implements BarSink {
   readonly portfolio: Portfolio;
   readonly #options: RunOptions;
   readonly #observer: RunObserver | undefined;
+  readonly #parameters: Parameters;
   readonly #main: SeriesFeed;
   readonly #derived: readonly DerivedSeries[];
   readonly #desk: Desk;
+  readonly #state: RunStateKeeper;
   readonly #rules: StrategyRules;
   #subscription: Subscription | undefined;
   #outcome: RunOutcome | undefined;
-  #readyAt: UnixMs | undefined;
-  /** Whether the strategy is asked: it was READY once, and no indicator has a hole. */
-  #decides = false;
   #seq = 0;
+  /** Batches that wait for the word of coverage after them; only with derived series. */
+  #waiting: BarBatch[] = [];
   readonly #ended: ((outcome: RunOutcome) => void)[] = [];
 
   constructor(options: RunOptions) {
     const { strategy, series, clock, broker, observer } = options;
     this.#options = options;
     this.#observer = observer;
-    const parameters = mergedParameters(strategy, options.parameters ?? {});
+    this.#parameters = mergedParameters(strategy, options.parameters ?? {});
     const declared = new Declared(series, options.keptBars ?? 1_000_000);
-    this.#rules = strategy.setup(declared, parameters);
+    this.#rules = strategy.setup(declared, this.#parameters);
     declared.close();
     this.#main = declared.bars;
-    this.#derived = declared.derived.map(
-      (each) => new DerivedSeries(each, options.grid(each.feed.series.size), this),
-    );
+    this.#derived = declared.derived.map((each) => {
+      const grid = options.grid(each.feed.series.size);
+      return new DerivedSeries(each, series, options.grid(series.size), grid, this);
+    });
     this.portfolio = new Portfolio(
       options.initialCash ?? money(1_000_000),
       series.instrument.currency,
     );
     this.#desk = new Desk(series, clock, broker, this.portfolio, observer);
+    const feeds = [this.#main, ...this.#derived.map(({ feed }) => feed)];
+    this.#state = new RunStateKeeper(options, feeds, this.#desk);
     broker.connect(this.#desk);
   }
 
@@ -73,11 +78,19 @@ export class Run implements BarSink {
 
   /** Begins. A source in memory is through before this returns. */
   start(): void {
-    const { source, series, from, to } = this.#options;
-    this.#enter("WARMING_UP", `0 of ${this.#main.required} bars`);
+    const { source, series, strategy, from, to } = this.#options;
+    const derived = this.#derived.map(({ feed }) => feed);
+    const warmUpBars = barsToWarmUp(this.#options, this.#main, derived);
+    this.#observer?.run({
+      strategy: strategy.name,
+      parameters: this.#parameters,
+      series,
+      warmUpBars: this.#main.required,
+    });
+    this.#state.enter("WARMING_UP", `0 of ${this.#main.required} bars`);
     const query = {
       series,
-      warmUpBars: this.#warmUpBars(),
+      warmUpBars,
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
     };
@@ -91,26 +104,9 @@ export class Run implements BarSink {
     if (this.#outcome === undefined) this.#finish({ kind: "stopped" }, reason);
   }
 
-  /** Holds the source back where it can wait, and lets it go on. */
-  pause(): void {
-    this.#subscription?.pause();
-  }
-
-  resume(): void {
-    this.#subscription?.resume();
-  }
-
   /** When warm-up will be through on live bars alone, by the calendar; undefined beyond it. */
   naturalReadyAt(): UnixMs | undefined {
-    const now = this.#options.clock.now();
-    let latest: UnixMs | undefined = now;
-    for (const { series, contiguous, required } of this.#feeds()) {
-      const missing = Math.max(0, required - contiguous);
-      const end = naturalWarmUpEnd(this.#options.grid(series.size), now, missing);
-      if (end === undefined || latest === undefined) return undefined;
-      latest = Math.max(latest, end);
-    }
-    return latest;
+    return this.#state.naturalReadyAt();
   }
 
   summary(): RunSummary {
@@ -119,7 +115,7 @@ export class Run implements BarSink {
       state: this.state,
       bars: this.#main.count,
       warmUpBars: this.#main.required,
-      readyAt: this.#readyAt,
+      readyAt: this.#state.readyAt,
       signals: this.#desk.signalCount,
       orders: this.#desk.orderCount,
       fills: portfolio.fillCount,
@@ -134,24 +130,19 @@ export class Run implements BarSink {
   bars(batch: BarBatch): void {
     this.#guard(() => {
       assert(batch.finality === "final", "only final bars reach a run");
-      for (const derived of this.#derived) derived.take(batch);
-      for (let index = 0; index < batch.bars.length; index += 1) {
-        if (this.#outcome !== undefined) return;
-        this.#bar(batch, index);
-      }
+      // What is made of these bars may depend on the coverage that follows them.
+      if (this.#derived.length > 0) this.#waiting.push(batch);
+      else this.#batch(batch);
     });
   }
 
   coverage(range: TimeRange): void {
-    this.#guard(() => {
-      if (this.#derived.length === 0) return;
-      for (const derived of this.#derived) derived.cover(range);
-      this.#tellDerived(this.#takeDerived(Math.min(range.to, this.#options.clock.now())));
-    });
+    if (this.#derived.length > 0) this.#guard(() => this.#takeWaiting(range));
   }
 
   event(event: FeedEvent): void {
     this.#guard(() => {
+      this.#takeWaiting();
       this.#observer?.feed(event);
       for (const derived of this.#derived) derived.pass(event);
       if (event.type === "status") this.#status(event);
@@ -164,11 +155,11 @@ export class Run implements BarSink {
     if (feed !== this.#main) this.#observer?.feed(event);
     if (event.type === "revision") {
       feed.revise(event);
-      this.#assess();
+      this.#state.assess();
     } else if (event.type === "gap" && event.outcome === "lost") {
       if (this.#options.lostBars === "continue") return;
       feed.breakOff(event.range.to);
-      this.#assess(true);
+      this.#state.assess(true);
     }
   }
 
@@ -179,7 +170,29 @@ export class Run implements BarSink {
         : outcome.kind === "empty"
           ? "the source has no bars"
           : "the source has ended";
-    this.#guard(() => this.#finish({ kind: "ended", feed: outcome }, reason));
+    this.#guard(() => {
+      this.#takeWaiting();
+      this.#finish({ kind: "ended", feed: outcome }, reason);
+    });
+  }
+
+  #takeWaiting(covered?: TimeRange): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const derived of this.#derived) {
+      for (const batch of waiting) derived.take(batch);
+      if (covered !== undefined) derived.cover(covered);
+    }
+    for (const batch of waiting) this.#batch(batch);
+    if (covered === undefined) return;
+    this.#tellDerived(this.#takeDerived(Math.min(covered.to, this.#options.clock.now())));
+  }
+
+  #batch(batch: BarBatch): void {
+    for (let index = 0; index < batch.bars.length; index += 1) {
+      if (this.#outcome !== undefined) return;
+      this.#bar(batch, index);
+    }
   }
 
   #bar(batch: BarBatch, index: number): void {
@@ -189,25 +202,25 @@ export class Run implements BarSink {
     const hasDerived = this.#derived.length > 0;
     if (hasDerived) this.#tellDerived(this.#takeDerived(closeTime - 1));
     if (driver !== undefined) driver.advanceTo(closeTime);
-    assert(closeTime <= clock.now(), "no bar is handled before its close");
+    else assert(closeTime <= clock.now(), "no bar is handled before its close");
     const main = this.#main;
     assert(bars.openTime[index]! > main.lastOpenTime, "open times of final bars ascend");
     broker.bar(main.series, bars, index);
     main.update(bars, index);
     if (origin !== "replay") main.keep(bars, index);
-    this.portfolio.mark(main.series.instrument, bars.close[index]!);
+    this.portfolio.mark(main.series.instrument, bars, index);
     this.#seq += 1;
     if (this.#observer !== undefined) this.#show(main, batch, index);
     const seq = this.#seq;
     // Every indicator that this instant completes is updated before anything is decided on it.
     const due = hasDerived ? this.#takeDerived(closeTime) : undefined;
-    if (this.#decides) {
+    if (this.#state.decides) {
       this.#desk.seq = seq;
       this.#rules.onBar(bars.at(index), this.#desk);
     }
     if (due !== undefined) this.#tellDerived(due);
-    this.equityCurve.push(closeTime, this.portfolio.equity);
-    if (this.#desk.state !== "READY") this.#assess();
+    this.equityCurve.push(bars, index, this.portfolio);
+    if (this.#desk.state !== "READY") this.#state.assess();
   }
 
   /** Updates the indicators of all derived bars that close by an instant: earliest, smallest first. */
@@ -229,7 +242,7 @@ export class Run implements BarSink {
   #tellDerived(due: readonly DerivedBar[]): void {
     for (const { derived, bars, index, seq } of due) {
       this.#options.driver?.advanceTo(Math.max(this.#options.clock.now(), bars.closeTime[index]!));
-      if (!this.#decides) continue;
+      if (!this.#state.decides) continue;
       this.#desk.seq = seq;
       derived.onBar?.(bars.at(index), this.#desk);
     }
@@ -250,49 +263,7 @@ export class Run implements BarSink {
   #status(status: FeedStatus): void {
     const { state, reason } = status;
     this.#main.staleReason = state === "live" ? "" : `${state}: ${reason}`;
-    this.#assess(state === "live");
-  }
-
-  /** Computes the state from the facts. @param tell says how it stands even when nothing changed. */
-  #assess(tell = false): void {
-    if (this.#outcome !== undefined) return;
-    const readiness = readinessOf(this.#feeds().map((feed) => feed.facts()));
-    const wasReady = this.#readyAt !== undefined;
-    this.#decides = readiness.complete && (wasReady || readiness.ready);
-    const next = readiness.ready ? "READY" : wasReady ? "SUSPENDED" : "WARMING_UP";
-    if (next === this.state && !(tell && !readiness.complete)) return;
-    if (next === "READY") this.#readyAt ??= this.#options.clock.now();
-    this.#enter(next, readiness.complete ? readiness.reason : this.#natural(readiness.reason));
-  }
-
-  #natural(reason: string): string {
-    const at = this.naturalReadyAt();
-    if (at === undefined) return `${reason}; the calendar ends before they can come`;
-    return `${reason}; the rest comes live, by ${formatInstant(at)}`;
-  }
-
-  #enter(to: RunState, reason: string): void {
-    const from = this.#desk.state;
-    this.#desk.state = to;
-    const { bars, required } = readinessOf(this.#feeds().map((feed) => feed.facts()));
-    this.#observer?.state({ at: this.#options.clock.now(), from, to, reason, bars, required });
-  }
-
-  #feeds(): SeriesFeed[] {
-    return [this.#main, ...this.#derived.map(({ feed }) => feed)];
-  }
-
-  /** Main bars to fetch so that every declared series has the bars it needs. */
-  #warmUpBars(): number {
-    const { clock, grid, series } = this.#options;
-    const now = clock.now();
-    let bars = this.#main.required;
-    for (const { feed } of this.#derived) {
-      const plan = planBackfill(grid(feed.series.size), now, feed.required);
-      if (plan === undefined) continue;
-      bars = Math.max(bars, grid(series.size).count({ from: plan.range.from, to: now }));
-    }
-    return bars;
+    this.#state.assess(state === "live");
   }
 
   /** What the strategy or we ourselves throw ends the run in good order. */
@@ -301,6 +272,7 @@ export class Run implements BarSink {
     try {
       action();
     } catch (error) {
+      if (this.#outcome !== undefined) throw error;
       const message = error instanceof Error ? error.message : String(error);
       this.#finish({ kind: "crashed", error }, `crashed: ${message}`);
     }
@@ -308,7 +280,7 @@ export class Run implements BarSink {
 
   #finish(outcome: RunOutcome, reason: string): void {
     this.#outcome = outcome;
-    this.#enter("STOPPED", reason);
+    this.#state.enter("STOPPED", reason);
     this.#subscription?.close();
     for (const listener of this.#ended) listener(outcome);
   }

@@ -6,16 +6,7 @@ import type { Series } from "../market/series.ts";
 import { formatInstant, type UnixMs } from "../time/instant.ts";
 import type { Fill, OrderEvent } from "../trading/order.ts";
 import type { StateChange } from "../trading/readiness.ts";
-import type { Parameters } from "../trading/strategy.ts";
-import type { RunObserver } from "./run-observer.ts";
-
-/** What the first line of a trace says of its run. */
-export interface TraceHeader {
-  readonly strategy: string;
-  readonly parameters: Parameters;
-  readonly series: Series;
-  readonly warmUpBars: number;
-}
+import type { RunDescription, RunObserver } from "./run-observer.ts";
 
 /** Counts up with every change of the form that a reader must know of. */
 export const TRACE_FORMAT = 1;
@@ -26,13 +17,16 @@ export const TRACE_FORMAT = 1;
  */
 export class TraceRecorder implements RunObserver {
   readonly #write: (line: string) => void;
-  readonly #main: Series;
+  #main: Series | undefined;
   readonly #continuity = new ContinuityHash();
 
-  constructor(header: TraceHeader, write: (line: string) => void) {
+  constructor(write: (line: string) => void) {
     this.#write = write;
-    this.#main = header.series;
-    const { strategy, parameters, series, warmUpBars } = header;
+  }
+
+  run(description: RunDescription): void {
+    const { strategy, parameters, series, warmUpBars } = description;
+    this.#main = series;
     const fields = { format: TRACE_FORMAT, strategy, parameters, series: series.key, warmUpBars };
     this.#record("run", fields);
   }
@@ -58,10 +52,9 @@ export class TraceRecorder implements RunObserver {
   state(change: StateChange): void {
     const { at, from, to, reason, bars, required } = change;
     this.#record("state", { at: formatInstant(at), from, to, reason, bars, required });
-    if (to === "STOPPED") {
-      const certificate = this.#continuity.certificate(this.#main);
-      if (certificate !== undefined) this.#certificate(certificate);
-    }
+    if (to !== "STOPPED" || this.#main === undefined) return;
+    const certificate = this.#continuity.certificate(this.#main);
+    if (certificate !== undefined) this.#certificate(certificate);
   }
 
   signal(at: UnixMs, seq: number, name: string): void {

@@ -16,16 +16,15 @@ export class BarColumns {
   volume: Float64Array;
   #length = 0;
 
-  /** @param capacity bars to make room for, 1 or more; it grows by itself. */
+  /** @param capacity bars to make room for, 0 or more; it grows by itself. */
   constructor(capacity = 16) {
-    const room = Math.max(1, capacity);
-    this.openTime = new Float64Array(room);
-    this.closeTime = new Float64Array(room);
-    this.open = new Float64Array(room);
-    this.high = new Float64Array(room);
-    this.low = new Float64Array(room);
-    this.close = new Float64Array(room);
-    this.volume = new Float64Array(room);
+    this.openTime = new Float64Array(capacity);
+    this.closeTime = new Float64Array(capacity);
+    this.open = new Float64Array(capacity);
+    this.high = new Float64Array(capacity);
+    this.low = new Float64Array(capacity);
+    this.close = new Float64Array(capacity);
+    this.volume = new Float64Array(capacity);
   }
 
   static of(bars: Iterable<Bar>): BarColumns {
@@ -70,12 +69,30 @@ export class BarColumns {
     return new BarView(this, index);
   }
 
+  /**
+   * The bars `from` to `to`, exclusive, without copying them: the same numbers seen through a narrower
+   * window. Appending to either leaves the other as it is.
+   */
+  slice(from: number, to: number): BarColumns {
+    assert(from >= 0 && from <= to && to <= this.#length, "a slice lies within its columns");
+    const slice = new BarColumns(0);
+    slice.openTime = this.openTime.subarray(from, to);
+    slice.closeTime = this.closeTime.subarray(from, to);
+    slice.open = this.open.subarray(from, to);
+    slice.high = this.high.subarray(from, to);
+    slice.low = this.low.subarray(from, to);
+    slice.close = this.close.subarray(from, to);
+    slice.volume = this.volume.subarray(from, to);
+    slice.#length = to - from;
+    return slice;
+  }
+
   *[Symbol.iterator](): Generator<Bar> {
     for (let index = 0; index < this.#length; index += 1) yield new BarView(this, index);
   }
 
   #grow(): void {
-    const room = this.openTime.length * 2;
+    const room = Math.max(16, this.openTime.length * 2);
     const widen = (column: Float64Array): Float64Array => {
       const wider = new Float64Array(room);
       wider.set(column);

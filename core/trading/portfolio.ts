@@ -1,7 +1,11 @@
+import type { BarColumns } from "../market/bar-columns.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { fail } from "../time/failure.ts";
 import { type Money, money, ZERO_MONEY } from "./money.ts";
 import { type Fill, sideSign } from "./order.ts";
+
+/** Fills that wait to be worked into the exact amounts, at the most: memory stays bounded. */
+const UNSETTLED_AT_MOST = 4_096;
 
 /** What is held of one instrument. */
 export interface Position {
@@ -14,11 +18,16 @@ export interface Position {
   readonly lastPrice: number;
 }
 
-interface Holding {
+/** The part of a portfolio that holds one instrument. Read it; only the portfolio changes it. */
+class Holding implements Position {
   readonly instrument: Instrument;
-  quantity: number;
-  averagePrice: number;
-  lastPrice: number;
+  quantity = 0;
+  averagePrice = 0;
+  lastPrice = 0;
+
+  constructor(of: Instrument) {
+    this.instrument = of;
+  }
 }
 
 /**
@@ -28,25 +37,31 @@ interface Holding {
 export class Portfolio {
   readonly currency: string;
   readonly initialCash: Money;
-  readonly #holdings = new Map<string, Holding>();
+  /** Few, and looked through at every bar: a list is quicker than a map here. */
+  readonly #holdings: Holding[] = [];
+  /** What was booked last and is not in the exact amounts yet: they are worked out when asked for. */
+  #unsettled: Fill[] = [];
   #cash: Money;
-  #cashNumber: number;
   #fees: Money = ZERO_MONEY;
+  /** Cash in floating point, and what was rounded off it, for figures that are only looked at. */
+  readonly #rough: Float64Array;
   #fills = 0;
 
   constructor(initialCash: Money, currency: string) {
     this.initialCash = initialCash;
     this.currency = currency;
     this.#cash = initialCash;
-    this.#cashNumber = initialCash.toNumber();
+    this.#rough = Float64Array.of(initialCash.toNumber(), 0);
   }
 
   get cash(): Money {
+    this.#settle();
     return this.#cash;
   }
 
   /** Everything ever paid in fees. */
   get fees(): Money {
+    this.#settle();
     return this.#fees;
   }
 
@@ -55,23 +70,25 @@ export class Portfolio {
   }
 
   get positions(): readonly Position[] {
-    return [...this.#holdings.values()].map((holding) => ({ ...holding }));
+    return this.#holdings.map((holding) => ({ ...holding }));
   }
 
   /** Units held of an instrument; negative when short. */
   quantity(of: Instrument): number {
-    return this.#holdings.get(of.symbol)?.quantity ?? 0;
+    return this.#find(of)?.quantity ?? 0;
   }
 
-  /** Notes the last price of an instrument, for the equity. */
-  mark(of: Instrument, price: number): void {
-    this.#holding(of).lastPrice = price;
+  /** Notes the close of a bar as the last price of an instrument, for the equity. */
+  mark(of: Instrument, bars: BarColumns, index: number): void {
+    (this.#find(of) ?? this.#open(of)).lastPrice = bars.close[index]!;
   }
 
   /** Cash and positions at their last prices. A figure to look at, in floating point. */
   get equity(): number {
-    let equity = this.#cashNumber;
-    for (const { instrument, quantity, lastPrice } of this.#holdings.values()) {
+    const holdings = this.#holdings;
+    let equity = this.#rough[0]! + this.#rough[1]!;
+    for (let index = 0; index < holdings.length; index += 1) {
+      const { instrument, quantity, lastPrice } = holdings[index]!;
       if (quantity !== 0) equity += quantity * lastPrice * instrument.multiplier;
     }
     return equity;
@@ -87,25 +104,51 @@ export class Portfolio {
       });
     }
     const signed = quantity * sideSign(fill.side);
-    const paid = money(price).times(signed).times(instrument.multiplier);
-    this.#cash = this.#cash.minus(paid).minus(fee);
-    this.#cashNumber = this.#cash.toNumber();
-    this.#fees = this.#fees.plus(fee);
+    this.#unsettled.push(fill);
+    if (this.#unsettled.length >= UNSETTLED_AT_MOST) this.#settle();
+    this.#addRough(-(signed * price * instrument.multiplier));
+    this.#addRough(-fee);
     this.#fills += 1;
-    const holding = this.#holding(instrument);
+    const holding = this.#find(instrument) ?? this.#open(instrument);
     holding.averagePrice = averagePrice(holding, signed, price);
     holding.quantity = exactSum(holding.quantity, signed);
     holding.lastPrice = price;
   }
 
-  #holding(of: Instrument): Holding {
-    let holding = this.#holdings.get(of.symbol);
-    if (holding === undefined) {
-      holding = { instrument: of, quantity: 0, averagePrice: 0, lastPrice: 0 };
-      this.#holdings.set(of.symbol, holding);
+  /** Works what was booked since the last time into the exact amounts. */
+  #settle(): void {
+    for (const { instrument, side, quantity, price, fee } of this.#unsettled) {
+      const signed = money(quantity).times(sideSign(side));
+      const paid = signed.times(price).times(instrument.multiplier);
+      this.#cash = this.#cash.minus(paid).minus(fee);
+      this.#fees = this.#fees.plus(fee);
     }
+    this.#unsettled = [];
+  }
+
+  /** Adds with the rounding error carried along (Knuth's two-sum), so that it does not build up. */
+  #addRough(amount: number): void {
+    const before = this.#rough[0]!;
+    const sum = before + amount;
+    const part = sum - before;
+    this.#rough[0] = sum;
+    this.#rough[1]! += before - (sum - part) + (amount - part);
+  }
+
+  #find(of: Instrument): Holding | undefined {
+    for (const holding of this.#holdings) if (isSame(holding.instrument, of)) return holding;
+    return undefined;
+  }
+
+  #open(of: Instrument): Holding {
+    const holding = new Holding(of);
+    this.#holdings.push(holding);
     return holding;
   }
+}
+
+function isSame(a: Instrument, b: Instrument): boolean {
+  return a === b || (a.symbol === b.symbol && a.exchange === b.exchange);
 }
 
 /** Fractional units add up in decimals: 0.1 + 0.2 held is 0.3 held. */

@@ -1,0 +1,111 @@
+import cliProgress from "cli-progress";
+import type { FeedEvent } from "../../core/feed/feed-event.ts";
+import type { RunDescription, RunObserver } from "../../core/journal/run-observer.ts";
+import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
+import type { Fill, OrderEvent } from "../../core/trading/order.ts";
+import type { StateChange } from "../../core/trading/readiness.ts";
+import { elapsedMs } from "../system/wall-clock.ts";
+import { countText, type Talk } from "./talk.ts";
+
+/** How often a line of progress is drawn anew, in milliseconds. */
+const REDRAW_MS = 200;
+/** Bars between two looks at the clock: looking costs more than a bar. */
+const BARS_A_LOOK = 1 << 15;
+
+/** Tells a person at a terminal how a run goes: states, the backfill, gaps, signals, speed. */
+export class ConsoleObserver implements RunObserver {
+  readonly #talk: Talk;
+  readonly #tellsSignals: boolean;
+  readonly #begunMs = elapsedMs();
+  #progress: cliProgress.SingleBar | undefined;
+  #bars = 0;
+  #lastBackfill = "";
+  #redrawnMs = 0;
+
+  /** @param tellsSignals says every signal; for a long backtest that would be a flood. */
+  constructor(talk: Talk, tellsSignals: boolean) {
+    this.#talk = talk;
+    this.#tellsSignals = tellsSignals;
+  }
+
+  run(_description: RunDescription): void {}
+
+  bar(): void {
+    this.#bars += 1;
+    if (this.#bars % BARS_A_LOOK !== 0) return;
+    const now = elapsedMs();
+    if (now - this.#redrawnMs < REDRAW_MS) return;
+    this.#redrawnMs = now;
+    const rate = Math.round((this.#bars / (now - this.#begunMs)) * 1_000);
+    this.#talk.replaceLine(`  ${countText(this.#bars)} bars, ${countText(rate)} bars/s`);
+  }
+
+  indicator(): void {}
+
+  state(change: StateChange): void {
+    this.#endProgress();
+    if (change.to !== "STOPPED") this.#say(change.at, `${change.to}: ${change.reason}`);
+  }
+
+  signal(at: UnixMs, _seq: number, name: string): void {
+    if (this.#tellsSignals) this.#say(at, `signal ${name}`);
+  }
+
+  order(event: OrderEvent): void {
+    if (event.status !== "rejected" || !this.#tellsSignals) return;
+    const { side, quantity } = event.order;
+    this.#say(event.at, `order to ${side} ${quantity} refused: ${event.reason}`);
+  }
+
+  fill(_fill: Fill): void {}
+
+  feed(event: FeedEvent): void {
+    if (event.type === "progress") this.#backfill(event.bars, event.expected);
+    else if (event.type === "gap" && event.outcome !== "suspected") {
+      const { from, to } = event.range;
+      const range = `${formatInstant(from)} to ${formatInstant(to)}`;
+      if (event.outcome !== "empty") this.#say(to, `gap ${event.outcome}: ${range}`);
+    } else if (event.type === "revision") {
+      this.#say(
+        event.after.closeTime,
+        `revised: the bar of ${formatInstant(event.after.openTime)}`,
+      );
+    } else if (event.type === "rejection") {
+      this.#talk.clearLine();
+      this.#talk.say(`  bar left out: ${event.reason}`);
+    }
+  }
+
+  #backfill(bars: number, expected: number): void {
+    const text = `${bars}/${expected}`;
+    if (text === this.#lastBackfill || expected === 0 || this.#talk.isQuiet) return;
+    this.#lastBackfill = text;
+    if (!this.#talk.isTerminal) {
+      if (bars >= expected) this.#talk.say(`  backfill ${bars} of ${expected} bars`);
+      return;
+    }
+    this.#progress ??= this.#beginProgress(expected);
+    this.#progress.update(Math.min(bars, expected));
+    if (bars >= expected) this.#endProgress();
+  }
+
+  #beginProgress(expected: number): cliProgress.SingleBar {
+    const format = "  backfill {bar} {value} of {total} bars";
+    const progress = new cliProgress.SingleBar(
+      { format, stream: process.stderr, barsize: 40 },
+      cliProgress.Presets.shades_classic,
+    );
+    progress.start(expected, 0);
+    return progress;
+  }
+
+  #endProgress(): void {
+    this.#progress?.stop();
+    this.#progress = undefined;
+  }
+
+  #say(at: UnixMs, text: string): void {
+    this.#talk.clearLine();
+    this.#talk.say(`${formatInstant(at)}  ${text}`);
+  }
+}

@@ -1,0 +1,138 @@
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { run } from "../../core/engine/run.ts";
+import { naturalWarmUpEnd } from "../../core/feed/backfill-plan.ts";
+import type { RunObserver } from "../../core/journal/run-observer.ts";
+import { TraceRecorder } from "../../core/journal/trace.ts";
+import { instrument } from "../../core/market/instrument.ts";
+import { formatInstant, HOUR_MS, instant } from "../../core/time/instant.ts";
+import { VirtualTime } from "../../core/time/virtual-time.ts";
+import { money } from "../../core/trading/money.ts";
+import { SimBroker, shareOfValueCommission, ticksOfSlippage } from "../../sim/sim-broker.ts";
+import { durationText } from "../system/duration.ts";
+import { elapsedMs } from "../system/wall-clock.ts";
+import { openBarFile } from "./bar-file.ts";
+import { comparisonText } from "./compare.ts";
+import { compareTraces } from "./comparison.ts";
+import { ConsoleObserver } from "./console-observer.ts";
+import { finish } from "./finish.ts";
+import { loadStrategy } from "./load-strategy.ts";
+import { observers } from "./observers.ts";
+import { simulate } from "./simulate.ts";
+import { countText, Talk } from "./talk.ts";
+import { TraceReader } from "./trace-contents.ts";
+
+const EXAMPLES = new URL("../../../examples/", import.meta.url);
+/** In the middle of a bar, in the middle of the data. */
+const START = instant("2024-03-05T02:07:30Z");
+/** The gateway is down for a while, over the end of a session and into the next. */
+const OUTAGE = { from: instant("2024-03-14T06:20:00Z"), to: instant("2024-03-15T02:05:00Z") };
+
+/** `barline demo`: what `npm start` runs. */
+export function addDemo(program: Command): void {
+  program
+    .command("demo")
+    .description(
+      "show it on real bars: start in mid-market, be READY at once, compare every number",
+    )
+    .action(demo);
+}
+
+function broker(): SimBroker {
+  return new SimBroker({
+    commission: shareOfValueCommission(0.000023),
+    slippage: ticksOfSlippage(1),
+  });
+}
+
+async function demo(): Promise<void> {
+  const talk = new Talk(false);
+  const strategy = await loadStrategy(fileURLToPath(new URL("sma-cross.ts", EXAMPLES)));
+  const file = await openBarFile({
+    file: fileURLToPath(new URL("data/cffex-if-15m.csv", EXAMPLES)),
+    calendar: "CFFEX",
+    instrument: instrument("IF", {
+      exchange: "CFFEX",
+      currency: "CNY",
+      multiplier: 300,
+      priceIncrement: 0.2,
+    }),
+    onFault: "fail",
+  });
+  const bars = await file.load();
+  const { series, grid } = file;
+  const initialCash = money(5_000_000);
+
+  talk.say(
+    `CSI 300 index futures, ${countText(bars.length)} real bars of 15 minutes; ${strategy.name} 40/260`,
+  );
+  talk.say("\n1. The run that never stopped: a backtest over all of it");
+  const whole = new TraceReader("the backtest");
+  const time = new VirtualTime(file.startsAt);
+  const backtest = run({
+    strategy,
+    series,
+    source: file.source,
+    broker: broker(),
+    clock: time,
+    driver: time,
+    grid,
+    initialCash,
+    observer: new TraceRecorder((line) => whole.take(line)),
+  });
+  await new Promise<void>((resolve) => backtest.onEnd(() => resolve()));
+  talk.say(`   ${countText(backtest.summary().bars)} bars, ${backtest.summary().signals} signals`);
+
+  talk.say(`\n2. Live, from a simulated gateway, started cold at ${formatInstant(START)}`);
+  const joined = new TraceReader("the live run");
+  const begunMs = elapsedMs();
+  let readyMs: number | undefined;
+  const stopwatch: Pick<RunObserver, "state"> = {
+    state: ({ to }) => {
+      if (to === "READY") readyMs ??= elapsedMs() - begunMs;
+    },
+  };
+  const recorder = new TraceRecorder((line) => joined.take(line));
+  const teller = new ConsoleObserver(talk, true);
+  const live = simulate({
+    strategy,
+    broker: broker(),
+    file,
+    bars,
+    start: START,
+    backfill: true,
+    gateway: { outages: [OUTAGE] },
+    options: { initialCash, observer: observers(withStopwatch(recorder, stopwatch), teller)! },
+  });
+  finish(strategy, file, live, false);
+
+  talk.say("\n3. The live run against the one that never stopped, bar by bar and bit by bit");
+  const comparison = compareTraces(whole.contents, joined.contents);
+  process.stdout.write(`${comparisonText(comparison)}\n`);
+  const { warmUpBars, readyAt } = live.summary();
+  const natural = naturalWarmUpEnd(grid(series.size), START, warmUpBars);
+  talk.say("");
+  if (readyAt !== undefined && readyMs !== undefined && natural !== undefined) {
+    const trading = (warmUpBars * series.size.ms) / HOUR_MS;
+    talk.say(
+      `READY ${durationText(readyAt - START)} after the start, in ${Math.round(readyMs)} ms of this machine's time.`,
+    );
+    talk.say(
+      `Warming up on live bars alone would have taken ${trading} trading hours, until ${formatInstant(natural)}: ${durationText(natural - START)}.`,
+    );
+  }
+  if (!comparison.equal) process.exitCode = 1;
+}
+
+function withStopwatch(recorder: RunObserver, stopwatch: Pick<RunObserver, "state">): RunObserver {
+  return observers(recorder, {
+    run: () => {},
+    bar: () => {},
+    indicator: () => {},
+    state: stopwatch.state,
+    signal: () => {},
+    order: () => {},
+    fill: () => {},
+    feed: () => {},
+  })!;
+}

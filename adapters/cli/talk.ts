@@ -1,0 +1,47 @@
+/** Where what is said to people goes: standard error, so that data alone is on standard output. */
+export class Talk {
+  readonly isQuiet: boolean;
+  readonly isTerminal: boolean;
+
+  constructor(isQuiet: boolean) {
+    this.isQuiet = isQuiet;
+    this.isTerminal = process.stderr.isTTY === true;
+  }
+
+  say(line: string): void {
+    if (!this.isQuiet) process.stderr.write(`${line}\n`);
+  }
+
+  /** Overwrites the line that stands; nothing where there is no terminal. */
+  replaceLine(line: string): void {
+    if (!this.isQuiet && this.isTerminal) process.stderr.write(`\r\u001b[K${line}`);
+  }
+
+  clearLine(): void {
+    this.replaceLine("");
+  }
+}
+
+/** `1,234,567`. */
+export function countText(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** A table of text with aligned columns; a column of numbers, below its heading, to the right. */
+export function tableText(rows: readonly (readonly string[])[]): string {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const isNumber = (cell: string): boolean => /^[-+]?[\d,]+(\.\d+)?( ?%)?$/.test(cell);
+  const shape = Array.from({ length: columns }, (_, column) => ({
+    width: Math.max(...rows.map((row) => (row[column] ?? "").length)),
+    isNumeric: rows.slice(1).every((row) => isNumber(row[column] ?? "")),
+  }));
+  const line = (row: readonly string[]): string =>
+    shape
+      .map(({ width, isNumeric }, column) => {
+        const cell = row[column] ?? "";
+        return isNumeric ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join("  ")
+      .trimEnd();
+  return rows.map(line).join("\n");
+}

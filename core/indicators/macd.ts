@@ -1,0 +1,128 @@
+import { LONGEST_WINDOW } from "./exact-window-mean.ts";
+import type { PriceIndicator } from "./indicator.ts";
+import {
+  LARGEST_INPUT,
+  refuseInput,
+  refuseReplace,
+  requireInteger,
+  requireTolerance,
+} from "./numbers.ts";
+import { type MemoryOptions, SeededAverage } from "./seeded-average.ts";
+import { StreamState } from "./stream-state.ts";
+
+const LINES: readonly string[] = Object.freeze(["macd", "signal", "histogram"]);
+// The compiler folds constants of this module, but not imported ones.
+const LARGEST = LARGEST_INPUT;
+const MACD = 0;
+const SIGNAL = 1;
+const HISTOGRAM = 2;
+
+export interface MacdOptions extends MemoryOptions {
+  /** Length of the fast average, an integer of 1 or more, 12 unless given. */
+  readonly fast?: number;
+  /** Length of the slow average, an integer above that of the fast one, up to 2^20; 26 unless given. */
+  readonly slow?: number;
+  /** Length of the average of the difference, an integer of 1 to 2^20, 9 unless given. */
+  readonly signal?: number;
+}
+
+/**
+ * Moving average convergence and divergence (G. Appel, 1979): the EMA of `fast` less the EMA of
+ * `slow`, the EMA of `signal` over that difference, and what lies between the two. Each average is
+ * seeded with the mean of its own first inputs. All three lines are NaN until the signal is ready.
+ * `warmUp` is where the error of every line that comes from the unseen past falls below the
+ * tolerance, as a part of the range of the prices.
+ */
+export class MovingAverageConvergence extends StreamState implements PriceIndicator {
+  readonly input = "price";
+  readonly #fast: SeededAverage;
+  readonly #slow: SeededAverage;
+  readonly #signal: SeededAverage;
+
+  constructor(options: MacdOptions = {}) {
+    const { fast = 12, slow = 26, signal = 9 } = options;
+    requireInteger("MACD", "signal length", signal, 1, LONGEST_WINDOW);
+    requireInteger("MACD", "slow length", slow, 2, LONGEST_WINDOW);
+    requireInteger("MACD", "fast length", fast, 1, slow - 1);
+    const tolerance = requireTolerance("MACD", options.tolerance);
+    const warmUp = warmUpOf(fast, slow, signal, tolerance);
+    const readyAfter = slow + signal - 1;
+    const name = `MACD(${fast},${slow},${signal})`;
+    super({ name, readyAfter, warmUp, lines: LINES }, new Float64Array(LINES.length));
+    this.#fast = new SeededAverage(fast, 2 / (fast + 1));
+    this.#slow = new SeededAverage(slow, 2 / (slow + 1));
+    this.#signal = new SeededAverage(signal, 2 / (signal + 1));
+  }
+
+  update(price: number): number {
+    if (!(Math.abs(price) <= LARGEST)) refuseInput(this.name, price);
+    this.#fast.push(price);
+    this.#slow.push(price);
+    const difference = this.#fast.average - this.#slow.average;
+    // It is NaN until the slow average is ready.
+    if (!Number.isNaN(difference)) {
+      this.#signal.push(difference);
+      this.#draw(difference);
+    }
+    return this.state[MACD]!;
+  }
+
+  replace(price: number): number {
+    if (this.#fast.isEmpty) refuseReplace(this.name);
+    if (!(Math.abs(price) <= LARGEST)) refuseInput(this.name, price);
+    this.#fast.swapNewest(price);
+    this.#slow.swapNewest(price);
+    const difference = this.#fast.average - this.#slow.average;
+    if (!Number.isNaN(difference)) {
+      this.#signal.swapNewest(difference);
+      this.#draw(difference);
+    }
+    return this.state[MACD]!;
+  }
+
+  reset(): void {
+    this.#fast.clear();
+    this.#slow.clear();
+    this.#signal.clear();
+    this.clearState();
+  }
+
+  #draw(difference: number): void {
+    const signal = this.#signal.average;
+    if (Number.isNaN(signal)) return;
+    this.state[MACD] = difference;
+    this.state[SIGNAL] = signal;
+    this.state[HISTOGRAM] = difference - signal;
+  }
+}
+
+/**
+ * Follows bounds of the errors, as parts of the price range. An average is off by the whole range
+ * when it is seeded, then less by its factor each time; the difference by the sum of both; the
+ * signal by twice the range when it is seeded, then by its own average of the difference's errors.
+ */
+function warmUpOf(fast: number, slow: number, signal: number, tolerance: number): number {
+  const fastWeight = 2 / (fast + 1);
+  const slowWeight = 2 / (slow + 1);
+  const signalWeight = 2 / (signal + 1);
+  let [fastError, slowError, signalError] = [1, 1, 2];
+  let inputs = fast;
+  while (fastError + slowError + signalError >= tolerance) {
+    inputs += 1;
+    fastError *= 1 - fastWeight;
+    if (inputs > slow) slowError *= 1 - slowWeight;
+    if (inputs >= slow + signal) {
+      signalError += signalWeight * (fastError + slowError - signalError);
+    }
+  }
+  return inputs;
+}
+
+/**
+ * `MACD(fast,slow,signal)` with the lines `macd`, `signal` and `histogram`; 12, 26 and 9 unless
+ * given. Throws a `BarlineError` for lengths that are no integers in range. It takes prices up to
+ * 2^500 in magnitude.
+ */
+export function macd(options?: MacdOptions): MovingAverageConvergence {
+  return new MovingAverageConvergence(options);
+}

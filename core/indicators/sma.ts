@@ -1,0 +1,43 @@
+import { ExactWindowMean, LONGEST_WINDOW } from "./exact-window-mean.ts";
+import type { PriceIndicator } from "./indicator.ts";
+import { refuseReplace, requireInteger } from "./numbers.ts";
+import { SINGLE_LINE, StreamState } from "./stream-state.ts";
+
+/**
+ * The simple moving average: the mean of the last `length` prices. Each value is the double nearest
+ * to the exact mean of its window (ties to even), whatever bar the stream began at, for all finite
+ * prices; constant time and no allocation for ordinary ones, see `ExactWindowMean`.
+ */
+export class SimpleMovingAverage extends StreamState implements PriceIndicator {
+  readonly input = "price";
+  readonly #window: ExactWindowMean;
+
+  /** @param length prices in the window, an integer of 1 to 2^20. */
+  constructor(length: number) {
+    requireInteger("SMA", "length", length, 1, LONGEST_WINDOW);
+    const name = `SMA(${length})`;
+    const window = new ExactWindowMean(length, name);
+    super({ name, readyAfter: length, warmUp: length, lines: SINGLE_LINE }, window.bins);
+    this.#window = window;
+  }
+
+  update(price: number): number {
+    this.#window.push(price);
+    return this.#window.mean;
+  }
+
+  replace(price: number): number {
+    if (this.#window.isEmpty) refuseReplace(this.name);
+    this.#window.swapNewest(price);
+    return this.#window.mean;
+  }
+
+  reset(): void {
+    this.#window.clear();
+  }
+}
+
+/** `SMA(length)`; length is an integer of 1 to 2^20. Throws a `BarlineError` for any other. */
+export function sma(length: number): SimpleMovingAverage {
+  return new SimpleMovingAverage(length);
+}

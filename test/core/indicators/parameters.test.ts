@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { atr } from "../../../core/indicators/atr.ts";
+import { bollinger } from "../../../core/indicators/bollinger.ts";
+import { donchian } from "../../../core/indicators/donchian.ts";
+import { ema } from "../../../core/indicators/ema.ts";
+import { macd } from "../../../core/indicators/macd.ts";
+import { rateOfChange } from "../../../core/indicators/roc.ts";
+import { rsi } from "../../../core/indicators/rsi.ts";
+import { sessionVwap } from "../../../core/indicators/session-vwap.ts";
+import { sma } from "../../../core/indicators/sma.ts";
+import { standardDeviation } from "../../../core/indicators/standard-deviation.ts";
+import { wma } from "../../../core/indicators/wma.ts";
+import { BarlineError } from "../../../core/time/failure.ts";
+
+// Goal: a parameter out of range is refused at once, by an error that names it and says what to give.
+
+const noSession = () => 0;
+const lengths: readonly (readonly [string, (length: number) => unknown, number])[] = [
+  ["SMA", sma, 2 ** 20],
+  ["WMA", wma, 2_048],
+  ["EMA", ema, 2 ** 20],
+  ["STDDEV", standardDeviation, 2 ** 20],
+  ["BOLLINGER", bollinger, 2 ** 20],
+  ["RSI", rsi, 2 ** 20],
+  ["ATR", atr, 2 ** 20],
+  ["DONCHIAN", donchian, 2 ** 20],
+  ["ROC", rateOfChange, 2 ** 20],
+  ["MACD", (signal) => macd({ signal }), 2 ** 20],
+  ["VWAP", (barsPerSession) => sessionVwap(noSession, { barsPerSession }), 86_400],
+];
+
+describe.each(lengths)("%s", (name, create, most) => {
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, most + 1])("refuses %d", (length) => {
+    expect(() => create(length)).toThrow(BarlineError);
+    expect(() => create(length)).toThrow(
+      new RegExp(`of ${name} is ${length}; give an integer of 1 to ${most}$`),
+    );
+  });
+
+  it("takes 1 and the largest", () => {
+    expect(() => create(1)).not.toThrow();
+    // The longest memories take long to fade, which their constructors count: one is enough.
+    if (!["RSI", "ATR", "MACD"].includes(name)) expect(() => create(most)).not.toThrow();
+  });
+});
+
+describe("other parameters", () => {
+  it.each([0, -1e-9, 1e-17, 0.6, Number.NaN])("refuses a tolerance of %d", (tolerance) => {
+    for (const create of [
+      () => ema(20, { tolerance }),
+      () => rsi(14, { tolerance }),
+      () => atr(14, { tolerance }),
+      () => macd({ tolerance }),
+    ]) {
+      expect(create).toThrow(/^the tolerance of (EMA|RSI|ATR|MACD) is .*; give a number of /);
+    }
+  });
+
+  it("refuses a sample of one, a band of no width, and a fast average that is not faster", () => {
+    expect(() => standardDeviation(1, "sample")).toThrow("give an integer of 2 to 1048576");
+    expect(() => bollinger(20, 0)).toThrow("the width of BOLLINGER is 0");
+    expect(() => bollinger(20, Number.NaN)).toThrow("the width of BOLLINGER is NaN");
+    expect(() => bollinger(20, 1_001)).toThrow("the width of BOLLINGER is 1001");
+    expect(() => macd({ fast: 26 })).toThrow(
+      "the fast length of MACD is 26; give an integer of 1 to 25",
+    );
+    expect(() => macd({ slow: 1 })).toThrow("the slow length of MACD is 1");
+  });
+
+  it("has the defaults of the field", () => {
+    const names = [rsi(), atr(), macd(), donchian()].map((each) => each.name);
+    expect(names).toStrictEqual(["RSI(14)", "ATR(14)", "MACD(12,26,9)", "DONCHIAN(20)"]);
+  });
+
+  it("says in the error which lines there are", () => {
+    expect(() => macd().line(3)).toThrow(
+      "MACD(12,26,9) has no line 3; it has 0 (macd), 1 (signal), 2 (histogram)",
+    );
+  });
+});
