@@ -12,6 +12,8 @@ export default defineConfig({
   resolve: { alias: SOURCES },
   test: {
     include: ["test/**/*.test.ts"],
+    // No test is timed; this only ends one that hangs.
+    testTimeout: 120_000,
     pool: "threads",
     coverage: {
       provider: "v8",

@@ -1,3 +1,5 @@
+// Goal: whatever a gateway does that passes, the seam gives every bar of the truth once, in order and
+// whole, after its close; and what it cannot give it declares.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FeedOutcome } from "../../core/feed/bar-source.ts";
@@ -7,7 +9,7 @@ import { type Bar, sameBar } from "../../core/market/bar.ts";
 import { DAY_MS } from "../../core/time/instant.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";
 import { SimGateway } from "../../sim/gateway.ts";
-import type { GatewayOptions } from "../../sim/gateway-options.ts";
+import type { GatewayOptions, HistoryFault } from "../../sim/gateway-options.ts";
 import type { Truth } from "../../sim/truth.ts";
 import { gatewayOptions, gateways, momentOf, moments, truths } from "./worlds.ts";
 
@@ -84,6 +86,56 @@ describe("the seam, for random markets, cuts and gateways", () => {
         },
       ),
       { numRuns: 400 },
+    );
+  });
+
+  it("declares every bar that it cannot give, and no other", () => {
+    const lasting = fc.array(fc.constantFrom<HistoryFault>("denied", "failed", "partial"), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    const worlds = fc.record({
+      gateway: gateways,
+      historyFaults: lasting,
+      lossShare: fc.constant(0.3),
+    });
+    fc.assert(
+      fc.property(truths, moments, worlds, (truth, share, world) => {
+        const { gateway, historyFaults, lossShare } = world;
+        const drawn = {
+          ...gateway,
+          lossShare,
+          sendsFinals: true,
+          historyFaults: [] as HistoryFault[],
+        };
+        const options = { ...gatewayOptions(truth, drawn), historyFaults };
+        const heard = listen(truth, momentOf(truth, share), 20, options);
+        expect(heard.outcome).toEqual({ kind: "complete" });
+        const lost = heard.events.filter((e) => e.type === "gap" && e.outcome === "lost");
+        const isLost = (bar: Bar): boolean =>
+          lost.some(
+            (e) => e.type === "gap" && e.range.from <= bar.openTime && bar.closeTime <= e.range.to,
+          );
+        const given = new Set(heard.bars.map((bar) => bar.openTime));
+        const first =
+          heard.bars[0]?.openTime ??
+          (lost[0]?.type === "gap" ? lost[0].range.from : undefined) ??
+          Number.POSITIVE_INFINITY;
+        for (const bar of truth.bars) {
+          if (bar.openTime < first) continue;
+          // A bar that came after it had been declared lost is a revision of nothing.
+          const late = heard.events.some(
+            (e) => e.type === "revision" && e.before === null && sameBar(e.after, bar),
+          );
+          const ways = [given.has(bar.openTime), isLost(bar)].filter((way) => way).length;
+          expect({ at: bar.openTime, ways, late: late && !isLost(bar) }).toEqual({
+            at: bar.openTime,
+            ways: 1,
+            late: false,
+          });
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 

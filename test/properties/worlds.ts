@@ -42,22 +42,31 @@ function calendarOf(hours: string, holidays: readonly number[]): TradingCalendar
   );
 }
 
-/** A random market under a random calendar. */
-export const truths = fc
-  .record({
-    hours: fc.constantFrom("lunch", "short", "overnight", "round"),
-    size: fc.constantFrom("1m", "5m", "15m", "45m", "1h"),
-    bars: fc.integer({ min: 5, max: 160 }),
-    seed: fc.nat(1_000_000),
-    emptyShare: fc.constantFrom(0, 0, 0.05, 0.4),
-    holidays: fc.array(fc.nat(30), { maxLength: 4 }),
-  })
-  .map(({ hours, size, bars, seed, emptyShare, holidays }) => {
-    const grid = new BarGrid(calendarOf(hours, holidays), barSize(size));
-    const from = FIRST_DAY * DAY_MS;
-    const made = generateBars(grid, { seed, bars, from, emptyShare });
-    return new Truth(series(instrument("X"), grid.size), grid, made, seed);
-  });
+/** A random kind of market: its calendar, its bar size and how it moves. */
+const markets = fc.record({
+  hours: fc.constantFrom("lunch", "short", "overnight", "round"),
+  size: fc.constantFrom("1m", "5m", "15m", "45m", "1h"),
+  bars: fc.integer({ min: 5, max: 160 }),
+  seed: fc.nat(1_000_000),
+  emptyShare: fc.constantFrom(0, 0, 0.05, 0.4),
+  holidays: fc.array(fc.nat(30), { maxLength: 4 }),
+});
+
+type Market = typeof markets extends fc.Arbitrary<infer T> ? T : never;
+
+function truthOf({ hours, size, bars, seed, emptyShare, holidays }: Market): Truth {
+  const grid = new BarGrid(calendarOf(hours, holidays), barSize(size));
+  const made = generateBars(grid, { seed, bars, from: FIRST_DAY * DAY_MS, emptyShare });
+  return new Truth(series(instrument("X"), grid.size), grid, made, seed);
+}
+
+/** A random market of 5 to 160 bars. */
+export const truths = markets.map(truthOf);
+
+/** A random market of exactly so many bars. */
+export function truthsOf(bars: number): fc.Arbitrary<Truth> {
+  return markets.map((market) => truthOf({ ...market, bars }));
+}
 
 /** Where in the life of a market something happens: 0 at its first open, 1 at its last close. */
 export const moments = fc.double({ min: 0, max: 1, noNaN: true });
@@ -91,7 +100,11 @@ export const gateways = fc.record({
   outages: fc.array(fc.tuple(moments, fc.integer({ min: 1, max: 3 * HOUR_MS })), { maxLength: 3 }),
 });
 
-type Gateway = typeof gateways extends fc.Arbitrary<infer T> ? T : never;
+interface Gateway extends Omit<GatewayOptions, "outages"> {
+  readonly sendsFinals: boolean;
+  readonly jitterMs: number;
+  readonly outages: readonly (readonly [number, number])[];
+}
 
 /** The options of a drawn gateway for a market: its outages placed in time, disjoint. */
 export function gatewayOptions(truth: Truth, drawn: Gateway): GatewayOptions {
