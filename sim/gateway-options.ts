@@ -40,7 +40,9 @@ export interface GatewayOptions {
   readonly reorders?: boolean;
   /** Restatements of a bar while it forms, 0 or more; default 4. */
   readonly updatesPerBar?: number;
-  /** Whether it says when a bar is final; if not, a last restatement comes 1 s after; default true. */
+  /**
+   * Whether it says when a bar is final; if not, a last restatement comes 1 s after; default true.
+   */
   readonly sendsFinals?: boolean;
   /** Probability that a live message or a page of history comes twice; default 0. */
   readonly duplicateShare?: number;

@@ -1,7 +1,6 @@
 import type { BarSource } from "../core/feed/bar-source.ts";
 import type { TimerClock } from "../core/time/clock.ts";
 import type { UnixMs } from "../core/time/instant.ts";
-import type { TimeRange } from "../core/time/range.ts";
 import { type GatewayOptions, type GatewaySettings, gatewaySettings } from "./gateway-options.ts";
 import { HistoryStream } from "./history-stream.ts";
 import { LiveStream } from "./live-stream.ts";
@@ -9,8 +8,8 @@ import { Random } from "./random.ts";
 import type { Truth } from "./truth.ts";
 
 /**
- * A gateway in process and under virtual time. It tells history and live bars from one truth, with the
- * delays, limits and faults it was given.
+ * A gateway in process and under virtual time. It tells history and live bars from one truth, with
+ * the delays, limits and faults it was given.
  */
 export class SimGateway {
   readonly truth: Truth;
@@ -49,11 +48,6 @@ export class SimGateway {
         return stream;
       },
     };
-  }
-
-  /** The outage that is going on at an instant. */
-  outageAt(at: UnixMs): TimeRange | undefined {
-    return this.settings.outages.find(({ from, to }) => from <= at && at < to);
   }
 
   /** Whether nothing came in between two instants: what is under way across an outage is gone. */

@@ -25,7 +25,7 @@ export function generateBars(grid: BarGrid, options: GenerateOptions): BarColumn
   const random = new Random(seed, "market");
   const empty = new Random(seed, "empty");
   const perUnit = Math.round(1 / priceIncrement);
-  let ticks = Math.round(price * perUnit);
+  let ticks = Math.round(priceIncrement < 1 ? price * perUnit : price / priceIncrement);
   const made = new BarColumns(bars);
   let slot = grid.slotAtOrAfter(from);
   while (slot !== undefined && made.length < bars) {
@@ -38,7 +38,8 @@ export function generateBars(grid: BarGrid, options: GenerateOptions): BarColumn
     const volume = random.integer(1, 10_000);
     ticks = close;
     if (!empty.chance(emptyShare)) {
-      const at = (tick: number): number => tick / perUnit;
+      const at = (tick: number): number =>
+        priceIncrement < 1 ? tick / perUnit : tick * priceIncrement;
       made.append(openTime, closeTime, at(open), at(high), at(low), at(close), volume);
     }
     slot = grid.slotAtOrAfter(closeTime);

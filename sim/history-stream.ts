@@ -95,7 +95,7 @@ export class HistoryStream implements Subscription {
     this.#send(page);
     this.#pages += 1;
     const from = isLast ? queryFrom : truth.bars.openTime[start]!;
-    if (to > from) this.#sink.coverage({ from, to });
+    if (to > from && !this.#closed) this.#sink.coverage({ from, to });
     if (this.#closed) return;
     if (this.#fault === "partial" && this.#pages === 1) {
       this.#end(this.#broken(FAULTS.partial));
@@ -112,7 +112,8 @@ export class HistoryStream implements Subscription {
   /** Whether slots that closed already are not known to history yet. */
   #owes(settled: UnixMs, to: UnixMs): boolean {
     const slot = this.#gateway.truth.grid.slotAtOrAfter(settled);
-    return slot !== undefined && slot.openTime < to;
+    const now = this.#gateway.clock.now();
+    return slot !== undefined && slot.openTime < to && slot.closeTime <= now;
   }
 
   #showForming(page: BarColumns, to: UnixMs): void {

@@ -55,7 +55,8 @@ export class LiveStream implements Subscription {
     for (let update = 1; update <= settings.updatesPerBar; update += 1) {
       const progress = update / (settings.updatesPerBar + 1);
       const at = openTime + Math.floor(span * progress);
-      if (at >= clock.now()) this.#send(at, () => truth.forming(index, progress), "forming", 1);
+      if (at < clock.now()) continue;
+      clock.schedule(at, () => this.#send(at, () => truth.forming(index, progress), "forming", 1));
     }
     clock.schedule(closeTime, () => {
       if (this.#closed) return;

@@ -1,8 +1,8 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
 /**
- * Seeded randomness with named sub-streams: what one part of the world draws never shifts what another
- * part draws. Same seed and name, same numbers, on every machine.
+ * Seeded randomness with named sub-streams: what one part of the world draws never shifts what
+ * another part draws. Same seed and name, same numbers, on every machine.
  */
 export class Random {
   readonly #seed: number;

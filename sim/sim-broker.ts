@@ -1,11 +1,14 @@
 import type { BarColumns } from "../core/market/bar-columns.ts";
 import type { Instrument } from "../core/market/instrument.ts";
 import type { Series } from "../core/market/series.ts";
+import { fail } from "../core/time/failure.ts";
 import type { Broker, BrokerListener } from "../core/trading/broker.ts";
 import { money } from "../core/trading/money.ts";
 import { type Order, type Side, sideSign } from "../core/trading/order.ts";
 
-/** What a trade costs, in the instrument's currency. Exact in decimals before it becomes a number. */
+/**
+ * What a trade costs, in the instrument's currency. Exact in decimals before it becomes a number.
+ */
 export type CommissionModel = (instrument: Instrument, quantity: number, price: number) => number;
 
 /** The price a market order gets instead of the bar's open: never a better one. */
@@ -27,7 +30,7 @@ export function perUnitCommission(amount: number, minimum = 0): CommissionModel 
 /** A share of the value traded, such as 0.00023 for 2.3 in 10,000. */
 export function shareOfValueCommission(share: number): CommissionModel {
   return (instrument, quantity, price) =>
-    money(share).times(price).times(quantity).times(instrument.multiplier).toNumber();
+    money(share).times(Math.abs(price)).times(quantity).times(instrument.multiplier).toNumber();
 }
 
 /** The open itself. */
@@ -35,14 +38,31 @@ export const noSlippage: SlippageModel = (_instrument, _side, price) => price;
 
 /** So many price increments worse; the instrument must have one. */
 export function ticksOfSlippage(ticks: number): SlippageModel {
-  return (instrument, side, price) =>
-    money(instrument.priceIncrement).times(ticks).times(sideSign(side)).plus(price).toNumber();
+  requireNotNegative("ticks", ticks);
+  return (instrument, side, price) => {
+    if (instrument.priceIncrement === 0) {
+      fail("invalid-option", `the price increment of ${instrument.symbol} is not known`, {
+        cure: "give the instrument one, or slippage as a share",
+      });
+    }
+    return money(instrument.priceIncrement)
+      .times(ticks)
+      .times(sideSign(side))
+      .plus(price)
+      .toNumber();
+  };
 }
 
 /** A share of the price worse, such as 0.0001 for one basis point. */
 export function shareOfSlippage(share: number): SlippageModel {
+  requireNotNegative("share", share);
   return (_instrument, side, price) =>
-    money(price).times(share).times(sideSign(side)).plus(price).toNumber();
+    money(Math.abs(price)).times(share).times(sideSign(side)).plus(price).toNumber();
+}
+
+function requireNotNegative(name: string, value: number): void {
+  if (value >= 0 && Number.isFinite(value)) return;
+  fail("invalid-option", `${name} is ${value}`, { cure: "give a number of at least 0" });
 }
 
 export interface SimBrokerOptions {
@@ -53,8 +73,9 @@ export interface SimBrokerOptions {
 }
 
 /**
- * Fills a market order whole at the open of the first bar that opens at or after it was submitted: the
- * decision of a close trades at the next open, never at a price that was known when it was made.
+ * Fills a market order whole at the open of the first bar that opens at or after it was submitted:
+ * the decision of a close trades at the next open, never at a price that was known when it was
+ * made.
  */
 export class SimBroker implements Broker {
   readonly #commission: CommissionModel;
@@ -82,7 +103,11 @@ export class SimBroker implements Broker {
     this.#waiting = [];
     for (const order of waiting) {
       const { id: orderId, instrument, side, quantity, submittedAt } = order;
-      if (instrument.symbol !== series.instrument.symbol || submittedAt > at) {
+      if (
+        instrument.symbol !== series.instrument.symbol ||
+        instrument.exchange !== series.instrument.exchange ||
+        submittedAt > at
+      ) {
         this.#waiting.push(order);
         continue;
       }

@@ -14,7 +14,8 @@ export interface TruthRevision {
 }
 
 /**
- * What really happened: the one market that history and live bars of a simulation are both told from.
+ * What really happened: the one market that history and live bars of a simulation are both told
+ * from.
  */
 export class Truth {
   readonly series: Series;
@@ -68,8 +69,9 @@ export class Truth {
   }
 
   /**
-   * A bar as far as it had formed when `progress` of it had passed, from 0 (just opened) to 1 (whole).
-   * The open comes first, then the two extremes in an order drawn for the bar, then the close.
+   * A bar as far as it had formed when `progress` of it had passed, from 0 (just opened) to 1
+   * (whole). The open comes first, then the two extremes in an order drawn for the bar, then the
+   * close.
    */
   forming(index: number, progress: number): Bar {
     const bar = this.bars.at(index);

@@ -1,25 +1,11 @@
 import type { Command } from "commander";
 import { type Run, run } from "../../core/engine/run.ts";
-import { TraceRecorder } from "../../core/journal/trace.ts";
-import type { UnixMs } from "../../core/time/instant.ts";
+import { fail } from "../../core/time/failure.ts";
+import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";
-import { money } from "../../core/trading/money.ts";
-import { SimBroker } from "../../sim/sim-broker.ts";
-import { openBarFile } from "./bar-file.ts";
-import { ConsoleObserver } from "./console-observer.ts";
-import { finish } from "./finish.ts";
-import { loadStrategy, parseParameters } from "./load-strategy.ts";
-import { observers } from "./observers.ts";
-import {
-  barFileRequest,
-  commissionOption,
-  instantOption,
-  type RunFlags,
-  slippageOption,
-  withRunOptions,
-} from "./options.ts";
-import { Talk } from "./talk.ts";
-import { TraceFile } from "./trace-file.ts";
+import { examples, instantOption } from "./option-values.ts";
+import { type RunFlags, withRunOptions } from "./options.ts";
+import { carryOut, setUpRun } from "./run-setup.ts";
 
 interface BacktestFlags extends RunFlags {
   readonly bars: string;
@@ -34,41 +20,52 @@ export function addBacktest(program: Command): void {
     .description("run a strategy on a file of bars")
     .argument("<strategy>", "TypeScript or JavaScript file whose default export is a strategy")
     .requiredOption("--bars <file>", "CSV file of bars, also gzipped")
-    .option("--from <instant>", "only bars that open at or after this instant", instantOption)
-    .option("--to <instant>", "only bars that open before this instant", instantOption);
-  withRunOptions(command).action(backtest);
+    .option(
+      "--from <instant>",
+      "only bars that open at or after it (default: the first)",
+      instantOption,
+    )
+    .option("--to <instant>", "only bars that open before it (default: the last)", instantOption);
+  withRunOptions(command).addHelpText(
+    "after",
+    examples(
+      "barline backtest examples/sma-cross.ts --bars examples/data/cffex-if-15m.csv",
+      "barline backtest my.ts --bars spy.csv.gz --zone America/New_York --param fast=20 --json",
+    ),
+  );
+  command.action(backtest);
 }
 
 async function backtest(strategyFile: string, flags: BacktestFlags): Promise<void> {
-  const talk = new Talk(flags.quiet === true || flags.json === true);
-  const strategy = await loadStrategy(strategyFile);
-  const parameters = parseParameters(strategy, flags.param);
-  const commission = commissionOption(flags.commission);
-  const slippage = slippageOption(flags.slippage, flags.tick);
-  const file = await openBarFile(barFileRequest(flags.bars, flags));
-  talk.say(`calendar ${file.calendar.name} (${file.calendarNote})`);
-  const trace = flags.trace === undefined ? undefined : new TraceFile(flags.trace);
-  const recorder = trace && new TraceRecorder(trace.write);
-  const observer = observers(recorder, new ConsoleObserver(talk, false));
-  const time = new VirtualTime(file.startsAt);
-  const started = run({
-    strategy,
-    parameters,
-    series: file.series,
-    source: file.source,
-    broker: new SimBroker({ commission, slippage }),
-    clock: time,
-    driver: time,
-    grid: file.grid,
-    initialCash: money(flags.cash),
-    ...(flags.from === undefined ? {} : { from: flags.from }),
-    ...(flags.to === undefined ? {} : { to: flags.to }),
-    ...(observer === undefined ? {} : { observer }),
+  const { from, to } = flags;
+  if (from !== undefined && to !== undefined && from >= to) {
+    fail("invalid-option", `${formatInstant(to)} is not after --from ${formatInstant(from)}`, {
+      where: "--to",
+      cure: "give a later instant",
+    });
+  }
+  const setup = await setUpRun(strategyFile, flags.bars, flags);
+  const { strategy, file, broker, options } = setup;
+  const time = new VirtualTime(Math.max(file.startsAt, from ?? file.startsAt));
+  await carryOut(setup, {
+    time,
+    tellsSignals: false,
+    begin: (observed) =>
+      run({
+        ...options,
+        ...observed,
+        strategy,
+        series: file.series,
+        source: file.source,
+        broker,
+        clock: time,
+        driver: time,
+        grid: file.grid,
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+      }),
+    ended,
   });
-  await ended(started);
-  talk.clearLine();
-  trace?.close();
-  finish(strategy, file, started, flags.json);
 }
 
 function ended(started: Run): Promise<void> {

@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import { BarGrid } from "../../core/time/bar-grid.ts";
 import { barSize } from "../../core/time/bar-size.ts";
 import { calendarByName, calendarNames } from "../../core/time/calendars/catalog.ts";
+import { fail } from "../../core/time/failure.ts";
 import { formatDay, formatInstant, type UnixMs } from "../../core/time/instant.ts";
-import { instantOption, numberOption } from "./options.ts";
+import { examples, instantOption, namingOption, wholeNumberOption } from "./option-values.ts";
 import { tableText } from "./talk.ts";
 
 interface CalendarsFlags {
@@ -17,8 +18,13 @@ export function addCalendars(program: Command): void {
     .command("calendars")
     .description("list the exchange calendars, or the sessions of one")
     .argument("[name]", "a calendar")
-    .option("--from <instant>", "first session to show", instantOption)
-    .option("--sessions <count>", "how many sessions to show", numberOption(1), 10)
+    .option(
+      "--from <instant>",
+      "show sessions that end after it (default: the first one known)",
+      instantOption,
+    )
+    .option("--sessions <count>", "how many sessions to show", wholeNumberOption(1), 10)
+    .addHelpText("after", examples("barline calendars XNYS --from 2024-11-28T00:00:00Z"))
     .action((name: string | undefined, flags: CalendarsFlags) => {
       const text = name === undefined ? listText() : sessionsText(name, flags);
       process.stdout.write(`${text}\n`);
@@ -34,11 +40,18 @@ function listText(): string {
 }
 
 function sessionsText(name: string, flags: CalendarsFlags): string {
-  const calendar = calendarByName(name);
+  const calendar = namingOption("calendars", () => calendarByName(name));
   const days = new BarGrid(calendar, barSize("1d"));
   const first = calendar.segmentAtOrAfter(flags.from ?? Number.NEGATIVE_INFINITY);
+  if (first === undefined) {
+    const known = `${formatDay(calendar.firstDay)} to ${formatDay(calendar.lastDay)}`;
+    fail("outside-calendar", `${calendar.name} knows no session then`, {
+      where: "--from",
+      cure: `it knows ${known}`,
+    });
+  }
   const rows: string[][] = [["day", "hours in UTC"]];
-  let slot = first && days.slotAtOrAfter(first.from);
+  let slot = days.slotAt(first.from);
   while (slot !== undefined && rows.length <= flags.sessions) {
     const segment = calendar.segmentAtOrAfter(slot.openTime)!;
     const { segments } = calendar.sessionOn(segment.day)!;

@@ -1,10 +1,8 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import type { Command } from "commander";
-import { fail } from "../../core/time/failure.ts";
 import { type Comparison, compareTraces } from "./comparison.ts";
+import { examples } from "./option-values.ts";
 import { countText, tableText } from "./talk.ts";
-import { type TraceContents, TraceReader } from "./trace-contents.ts";
+import { readTrace } from "./trace-lines.ts";
 
 /** `barline compare A B`. */
 export function addCompare(program: Command): void {
@@ -16,30 +14,13 @@ export function addCompare(program: Command): void {
     .argument("<first>", "a trace")
     .argument("<second>", "another trace of the same market")
     .option("--json", "print the comparison as one JSON object")
+    .addHelpText("after", examples("barline compare backtest.ndjson live.ndjson"))
     .action(async (first: string, second: string, flags: { readonly json?: boolean }) => {
       const comparison = compareTraces(await readTrace(first), await readTrace(second));
       const text = flags.json ? JSON.stringify(comparison) : comparisonText(comparison);
       process.stdout.write(`${text}\n`);
       if (!comparison.equal) process.exitCode = 1;
     });
-}
-
-async function readTrace(file: string): Promise<TraceContents> {
-  const reader = new TraceReader(file);
-  try {
-    const input = createReadStream(file);
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      reader.take(line);
-    }
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (typeof code !== "string" || !/^E[A-Z]+$/.test(code)) throw error;
-    fail("cannot-read", `it cannot be read (${code})`, { where: file, cure: "name a trace file" });
-  }
-  if (reader.contents.lines === 0) {
-    fail("not-a-trace", "it is empty", { where: file, cure: "compare files that --trace wrote" });
-  }
-  return reader.contents;
 }
 
 /** A comparison as a table, with the first difference of each kind below it. */

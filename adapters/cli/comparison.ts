@@ -1,4 +1,4 @@
-import type { TraceContents } from "./trace-contents.ts";
+import type { TraceContents, TracedBar } from "./trace-contents.ts";
 
 /** How many of one kind of thing two traces have in common, and where they differ. */
 export interface ComparedKind {
@@ -18,35 +18,43 @@ export interface Comparison {
   readonly equal: boolean;
 }
 
+const BAR_FIELDS = [
+  "series",
+  "openTime",
+  "closeTime",
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+] as const;
+
 /**
  * Compares two traces of the same market from the moment both runs were READY: every bar field by
- * field, every indicator value bit for bit, every signal. Warm-up bars that both have are compared too.
+ * field, every indicator value bit for bit, every signal. Of the bars before it, those that both
+ * have are compared too.
  */
 export function compareTraces(a: TraceContents, b: TraceContents): Comparison {
   const from = later(a.readyAt, b.readyAt);
   if (from === undefined) return { from, kinds: [], equal: false };
-  const decided = new Set<string>();
-  for (const contents of [a, b]) {
-    for (const [key, bar] of contents.bars) if (bar.closeTime > from) decided.add(key);
+  const early = new Set<string>();
+  for (const { bars } of [a, b]) {
+    for (const [key, bar] of bars) if (!(bar.closeTime > from)) early.add(key);
   }
-  const isDecided = (key: string): boolean => decided.has(barKeyOf(key));
-  const names = new Set<string>();
-  for (const key of [...a.indicators.keys(), ...b.indicators.keys()]) names.add(nameOf(key));
+  const isLate = (key: string): boolean => !early.has(key);
+  const names = [...new Set([...a.indicators.keys(), ...b.indicators.keys()])].sort();
+  const none = new Map<string, number>();
   const kinds = [
-    compareMaps("bars in warm-up", shared(a.bars, b.bars, decided), b.bars, sameBar, () => true),
-    compareMaps("bars from READY on", a.bars, b.bars, sameBar, (key) => decided.has(key)),
-    ...[...names]
-      .sort()
-      .map((name) =>
-        compareMaps(
-          name,
-          a.indicators,
-          b.indicators,
-          Object.is,
-          (key) => isDecided(key) && nameOf(key) === name,
-        ),
-      ),
-    compareMaps("signals", a.signals, b.signals, () => true, isDecided),
+    compareMaps("bars in warm-up", a.bars, b.bars, sameBar, (key) => {
+      return early.has(key) && a.bars.has(key) && b.bars.has(key);
+    }),
+    compareMaps("bars from READY on", a.bars, b.bars, sameBar, isLate),
+    ...names.map((name) => {
+      const ofA = a.indicators.get(name) ?? none;
+      const ofB = b.indicators.get(name) ?? none;
+      return compareMaps(name, ofA, ofB, Object.is, isLate);
+    }),
+    compareMaps("signals", a.signals, b.signals, Object.is, isLate),
   ];
   const equal = kinds.every(({ different, missing }) => different === 0 && missing === 0);
   return { from, kinds, equal };
@@ -57,23 +65,10 @@ function later(a: string | undefined, b: string | undefined): string | undefined
   return a > b ? a : b;
 }
 
-/** The part of an indicator's or signal's key that names its bar: it ends with the open time. */
-function barKeyOf(key: string): string {
-  return /^.*?\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(key)?.[0] ?? key;
-}
-
-function nameOf(key: string): string {
-  return key.slice(barKeyOf(key).length + 1);
-}
-
-function shared<V>(a: Map<string, V>, b: Map<string, V>, without: Set<string>): Map<string, V> {
-  return new Map([...a].filter(([key]) => b.has(key) && !without.has(key)));
-}
-
 function compareMaps<V>(
   kind: string,
-  a: Map<string, V>,
-  b: Map<string, V>,
+  a: ReadonlyMap<string, V>,
+  b: ReadonlyMap<string, V>,
   same: (x: V, y: V) => boolean,
   counts: (key: string) => boolean,
 ): ComparedKind {
@@ -85,27 +80,23 @@ function compareMaps<V>(
     if (!counts(key)) continue;
     compared += 1;
     const other = b.get(key);
-    if (other === undefined) missing += 1;
-    else if (!same(value, other)) different += 1;
-    else continue;
-    first ??=
-      other === undefined
-        ? `${key} is only in the first`
-        : `${key}: ${JSON.stringify(value)} and ${JSON.stringify(other)}`;
-  }
-  if (kind !== "bars in warm-up") {
-    for (const key of b.keys()) {
-      if (!counts(key) || a.has(key)) continue;
-      compared += 1;
+    if (other === undefined) {
       missing += 1;
-      first ??= `${key} is only in the second`;
+      first ??= `${key} is only in the first`;
+    } else if (!same(value, other)) {
+      different += 1;
+      first ??= `${key}: ${JSON.stringify(value)} and ${JSON.stringify(other)}`;
     }
+  }
+  for (const key of b.keys()) {
+    if (!counts(key) || a.has(key)) continue;
+    compared += 1;
+    missing += 1;
+    first ??= `${key} is only in the second`;
   }
   return { kind, compared, different, missing, first };
 }
 
-function sameBar(a: object, b: object): boolean {
-  const x = Object.entries(a);
-  const y = b as Readonly<Record<string, unknown>>;
-  return x.every(([field, value]) => Object.is(value, y[field]));
+function sameBar(a: TracedBar, b: TracedBar): boolean {
+  return BAR_FIELDS.every((field) => Object.is(a[field], b[field]));
 }

@@ -5,12 +5,15 @@ import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
 import type { Fill, OrderEvent } from "../../core/trading/order.ts";
 import type { StateChange } from "../../core/trading/readiness.ts";
 import { elapsedMs } from "../system/wall-clock.ts";
+import { oneLine } from "./report.ts";
 import { countText, type Talk } from "./talk.ts";
 
 /** How often a line of progress is drawn anew, in milliseconds. */
 const REDRAW_MS = 200;
 /** Bars between two looks at the clock: looking costs more than a bar. */
-const BARS_A_LOOK = 1 << 15;
+const BARS_A_LOOK = 1 << 12;
+/** Faulty rows that are told one by one; of the others only the number. */
+const REJECTIONS_TOLD = 5;
 
 /** Tells a person at a terminal how a run goes: states, the backfill, gaps, signals, speed. */
 export class ConsoleObserver implements RunObserver {
@@ -19,6 +22,7 @@ export class ConsoleObserver implements RunObserver {
   readonly #begunMs = elapsedMs();
   #progress: cliProgress.SingleBar | undefined;
   #bars = 0;
+  #rejections = 0;
   #lastBackfill = "";
   #redrawnMs = 0;
 
@@ -45,6 +49,9 @@ export class ConsoleObserver implements RunObserver {
   state(change: StateChange): void {
     this.#endProgress();
     if (change.to !== "STOPPED") this.#say(change.at, `${change.to}: ${change.reason}`);
+    else if (this.#rejections > REJECTIONS_TOLD) {
+      this.#talk.say(`  bars left out: ${countText(this.#rejections)} in all`);
+    }
   }
 
   signal(at: UnixMs, _seq: number, name: string): void {
@@ -71,8 +78,10 @@ export class ConsoleObserver implements RunObserver {
         `revised: the bar of ${formatInstant(event.after.openTime)}`,
       );
     } else if (event.type === "rejection") {
-      this.#talk.clearLine();
-      this.#talk.say(`  bar left out: ${event.reason}`);
+      this.#rejections += 1;
+      if (this.#rejections <= REJECTIONS_TOLD) {
+        this.#talk.say(`  bar left out: ${oneLine(event.reason)}`);
+      }
     }
   }
 
@@ -92,7 +101,8 @@ export class ConsoleObserver implements RunObserver {
   #beginProgress(expected: number): cliProgress.SingleBar {
     const format = "  backfill {bar} {value} of {total} bars";
     const progress = new cliProgress.SingleBar(
-      { format, stream: process.stderr, barsize: 40 },
+      // Ctrl-C is not the bar's business: it has its own meaning in a run.
+      { format, stream: process.stderr, barsize: barWidth(), gracefulExit: false },
       cliProgress.Presets.shades_classic,
     );
     progress.start(expected, 0);
@@ -105,7 +115,11 @@ export class ConsoleObserver implements RunObserver {
   }
 
   #say(at: UnixMs, text: string): void {
-    this.#talk.clearLine();
-    this.#talk.say(`${formatInstant(at)}  ${text}`);
+    this.#talk.say(`${formatInstant(at)}  ${oneLine(text)}`);
   }
+}
+
+/** What a narrow terminal has room for beside the words, at most 40. */
+function barWidth(): number {
+  return Math.max(5, Math.min(40, (process.stderr.columns ?? 80) - 40));
 }

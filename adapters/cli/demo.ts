@@ -5,6 +5,7 @@ import { naturalWarmUpEnd } from "../../core/feed/backfill-plan.ts";
 import type { RunObserver } from "../../core/journal/run-observer.ts";
 import { TraceRecorder } from "../../core/journal/trace.ts";
 import { instrument } from "../../core/market/instrument.ts";
+import { calendarByName } from "../../core/time/calendars/catalog.ts";
 import { formatInstant, HOUR_MS, instant } from "../../core/time/instant.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";
 import { money } from "../../core/trading/money.ts";
@@ -18,7 +19,7 @@ import { ConsoleObserver } from "./console-observer.ts";
 import { finish } from "./finish.ts";
 import { loadStrategy } from "./load-strategy.ts";
 import { observers } from "./observers.ts";
-import { simulate } from "./simulate.ts";
+import { playOut, simulate } from "./simulate.ts";
 import { countText, Talk } from "./talk.ts";
 import { TraceReader } from "./trace-contents.ts";
 
@@ -50,7 +51,8 @@ async function demo(): Promise<void> {
   const strategy = await loadStrategy(fileURLToPath(new URL("sma-cross.ts", EXAMPLES)));
   const file = await openBarFile({
     file: fileURLToPath(new URL("data/cffex-if-15m.csv", EXAMPLES)),
-    calendar: "CFFEX",
+    calendar: calendarByName("CFFEX"),
+    dialect: {},
     instrument: instrument("IF", {
       exchange: "CFFEX",
       currency: "CNY",
@@ -59,7 +61,7 @@ async function demo(): Promise<void> {
     }),
     onFault: "fail",
   });
-  const bars = await file.load();
+  const { bars } = await file.load();
   const { series, grid } = file;
   const initialCash = money(5_000_000);
 
@@ -94,17 +96,26 @@ async function demo(): Promise<void> {
   };
   const recorder = new TraceRecorder((line) => joined.take(line));
   const teller = new ConsoleObserver(talk, true);
+  const present = new VirtualTime(START);
   const live = simulate({
     strategy,
     broker: broker(),
     file,
     bars,
-    start: START,
+    time: present,
     backfill: true,
     gateway: { outages: [OUTAGE] },
     options: { initialCash, observer: observers(withStopwatch(recorder, stopwatch), teller)! },
   });
-  finish(strategy, file, live, false);
+  await playOut(live, present);
+  finish({
+    strategy,
+    file,
+    run: live,
+    endedAt: present.now(),
+    isJson: false,
+    isTraceOnOutput: false,
+  });
 
   talk.say("\n3. The live run against the one that never stopped, bar by bar and bit by bit");
   const comparison = compareTraces(whole.contents, joined.contents);

@@ -1,30 +1,53 @@
 import type { Run } from "../../core/engine/run.ts";
 import type { RunOutcome } from "../../core/engine/run-options.ts";
-import { BarlineError } from "../../core/time/failure.ts";
+import { BarlineError, fail, InvariantError } from "../../core/time/failure.ts";
+import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
 import type { Strategy } from "../../core/trading/strategy.ts";
 import type { BarFile } from "./bar-file.ts";
+import { messageOf, STRATEGY_CRASHED } from "./report.ts";
+import { strategyError } from "./strategy-code.ts";
 import { summaryJson, summaryText } from "./summary.ts";
 
-/** Prints the summary and turns what ended the run into an error where it was one. */
-export function finish(
-  strategy: Strategy,
-  file: BarFile,
-  finished: Run,
-  isJson: boolean | undefined,
-): void {
-  throwUnlessEnded(finished.outcome);
-  const text = isJson
-    ? JSON.stringify(summaryJson(strategy, file, finished))
-    : summaryText(strategy, file, finished);
-  process.stdout.write(`${text}\n`);
+/** A run that is over, and what is to be said of it. */
+export interface Finished {
+  readonly strategy: Strategy;
+  readonly file: BarFile;
+  readonly run: Run;
+  /** The present of the run when it ended. */
+  readonly endedAt: UnixMs;
+  readonly isJson: boolean;
+  /** Whether standard output already has the trace on it. */
+  readonly isTraceOnOutput: boolean;
 }
 
-function throwUnlessEnded(outcome: RunOutcome | undefined): void {
-  if (outcome?.kind === "crashed") throw outcome.error;
+/** Prints the summary; throws what ended the run where that was an error. */
+export function finish(finished: Finished): void {
+  const { strategy, file, run, isJson, isTraceOnOutput } = finished;
+  throwUnlessEnded(run.outcome, finished);
+  const summary = isJson
+    ? JSON.stringify(summaryJson(strategy, file, run))
+    : summaryText(strategy, file, run);
+  const output = isTraceOnOutput ? process.stderr : process.stdout;
+  output.write(`${summary}\n`);
+}
+
+function throwUnlessEnded(outcome: RunOutcome | undefined, { file, endedAt }: Finished): void {
+  if (outcome?.kind === "crashed") throw crash(outcome.error, endedAt);
   if (outcome?.kind !== "ended") return;
   const { feed } = outcome;
-  if (feed.kind === "empty")
-    throw new BarlineError("no-bars", "there are no bars in the range asked for");
+  if (feed.kind === "empty") {
+    fail("no-bars", "there are no bars in the range asked for", {
+      where: file.file,
+      cure: `its first bar opens at ${formatInstant(file.startsAt)}; check --from and --to`,
+    });
+  }
   if (feed.kind === "complete" || feed.fault.code === "rows-skipped") return;
   throw new BarlineError(feed.fault.code, feed.fault.message);
+}
+
+/** What a strategy threw while it handled a bar; our own broken invariants stay what they are. */
+function crash(error: unknown, at: UnixMs): unknown {
+  if (error instanceof InvariantError) return error;
+  const text = `the strategy threw at ${formatInstant(at)}: ${messageOf(error)}`;
+  return strategyError(STRATEGY_CRASHED, error, text);
 }

@@ -1,30 +1,17 @@
 import type { Command } from "commander";
 import { naturalWarmUpEnd } from "../../core/feed/backfill-plan.ts";
-import { TraceRecorder } from "../../core/journal/trace.ts";
 import type { BarColumns } from "../../core/market/bar-columns.ts";
-import { BarlineError, fail } from "../../core/time/failure.ts";
+import { fail } from "../../core/time/failure.ts";
 import { formatInstant, MINUTE_MS, parseInstant, type UnixMs } from "../../core/time/instant.ts";
 import type { TimeRange } from "../../core/time/range.ts";
-import { money } from "../../core/trading/money.ts";
+import { VirtualTime } from "../../core/time/virtual-time.ts";
 import type { GatewayOptions } from "../../sim/gateway-options.ts";
-import { SimBroker } from "../../sim/sim-broker.ts";
-import { type BarFile, openBarFile } from "./bar-file.ts";
-import { ConsoleObserver } from "./console-observer.ts";
-import { finish } from "./finish.ts";
-import { loadStrategy, parseParameters } from "./load-strategy.ts";
-import { observers } from "./observers.ts";
-import {
-  barFileRequest,
-  commissionOption,
-  instantOption,
-  numberOption,
-  type RunFlags,
-  slippageOption,
-  withRunOptions,
-} from "./options.ts";
-import { simulate } from "./simulate.ts";
-import { Talk } from "./talk.ts";
-import { TraceFile } from "./trace-file.ts";
+import type { BarFile } from "./bar-file.ts";
+import { examples, instantOption, wholeNumberOption } from "./option-values.ts";
+import { type RunFlags, withRunOptions } from "./options.ts";
+import { carryOut, setUpRun } from "./run-setup.ts";
+import { playOut, simulate } from "./simulate.ts";
+import { countText } from "./talk.ts";
 
 interface LiveFlags extends RunFlags {
   readonly sim: string;
@@ -49,7 +36,7 @@ export function addLive(program: Command): void {
     .option(
       "--history-bars <count>",
       "the gateway's history has only this many bars before the start",
-      numberOption(0),
+      wholeNumberOption(0),
     )
     .option(
       "--outage <instant/minutes>",
@@ -57,63 +44,72 @@ export function addLive(program: Command): void {
       outageOption,
       [],
     )
-    .option("--seed <number>", "draws the path of prices inside the bars", numberOption(0), 1);
-  withRunOptions(command).action(live);
+    .option("--seed <number>", "draws the path of prices inside the bars", wholeNumberOption(0), 1);
+  withRunOptions(command).addHelpText(
+    "after",
+    examples(
+      "barline live examples/sma-cross.ts --sim examples/data/cffex-if-15m.csv " +
+        "--start 2024-03-05T02:07:30Z",
+      "barline live my.ts --sim bars.csv --start 2024-03-05T10:07:30+08:00 --no-backfill " +
+        "--trace live.ndjson",
+    ),
+  );
+  command.action(live);
 }
+
+/** Nearly two years. */
+const LONGEST_OUTAGE_MINUTES = 1_000_000;
 
 /** Reads `2024-03-01T02:07:00Z/90`. */
 function outageOption(text: string, before: readonly TimeRange[]): readonly TimeRange[] {
   const slash = text.lastIndexOf("/");
   const from = parseInstant(text.slice(0, slash));
-  const minutes = Number(text.slice(slash + 1));
-  if (from === undefined || !(minutes > 0 && Number.isFinite(minutes))) {
+  const minutes = slash < 0 ? Number.NaN : Number(text.slice(slash + 1));
+  if (from === undefined || !(minutes > 0 && minutes <= LONGEST_OUTAGE_MINUTES)) {
     fail("invalid-option", `"${text}" is not an outage`, {
       where: "--outage",
-      cure: 'write an instant and minutes, such as "2024-03-01T02:07:00Z/90"',
+      cure: 'write an instant and up to 1000000 minutes, such as "2024-03-01T02:07:00Z/90"',
     });
   }
   return [...before, { from, to: from + Math.ceil(minutes * MINUTE_MS) }];
 }
 
 async function live(strategyFile: string, flags: LiveFlags): Promise<void> {
-  const talk = new Talk(flags.quiet === true || flags.json === true);
-  const strategy = await loadStrategy(strategyFile);
-  const parameters = parseParameters(strategy, flags.param);
-  const commission = commissionOption(flags.commission);
-  const slippage = slippageOption(flags.slippage, flags.tick);
-  const file = await openBarFile(barFileRequest(flags.sim, flags));
-  const bars = await file.load();
+  const setup = await setUpRun(strategyFile, flags.sim, flags);
+  const { strategy, file, broker, options, talk } = setup;
+  const { start, backfill } = flags;
+  const { bars, leftOut } = await file.load();
   requireWithin(flags, bars);
-  talk.say(`calendar ${file.calendar.name} (${file.calendarNote})`);
-  const trace = flags.trace === undefined ? undefined : new TraceFile(flags.trace);
-  const recorder = trace && new TraceRecorder(trace.write);
-  const observer = observers(recorder, new ConsoleObserver(talk, true));
-  const finished = simulate({
-    strategy,
-    broker: new SimBroker({ commission, slippage }),
-    file,
-    bars,
-    start: flags.start,
-    backfill: flags.backfill,
-    gateway: gatewayOf(flags, bars),
-    options: {
-      parameters,
-      initialCash: money(flags.cash),
-      ...(observer === undefined ? {} : { observer }),
-    },
+  if (leftOut > 0) talk.say(`  ${countText(leftOut)} faulty rows left out`);
+  const time = new VirtualTime(start);
+  await carryOut(setup, {
+    time,
+    tellsSignals: true,
+    begin: (observed) =>
+      simulate({
+        strategy,
+        broker,
+        file,
+        bars,
+        time,
+        backfill,
+        gateway: gatewayOf(flags, bars),
+        options: { ...options, ...observed },
+      }),
+    ended: (run) => playOut(run, time),
+    remark: (run) => (backfill ? naturalText(file, start, run.summary().warmUpBars) : undefined),
   });
-  trace?.close();
-  talk.say(naturalText(file, flags.start, finished.summary().warmUpBars));
-  finish(strategy, file, finished, flags.json);
 }
 
-function requireWithin(flags: LiveFlags, bars: BarColumns): void {
-  if (bars.length === 0) throw new BarlineError("no-bars", `${flags.sim}: it has no bars`);
+function requireWithin({ sim, start }: LiveFlags, bars: BarColumns): void {
+  if (bars.length === 0)
+    fail("no-bars", "it has no bars", { where: sim, cure: "give one that has" });
+  const first = bars.openTime[0]!;
   const last = bars.closeTime[bars.length - 1]!;
-  if (flags.start < last) return;
-  fail("invalid-option", `${formatInstant(flags.start)} is not before the end of the market`, {
+  if (first <= start && start < last) return;
+  fail("invalid-option", `${formatInstant(start)} lies outside the market's time`, {
     where: "--start",
-    cure: `${flags.sim} ends at ${formatInstant(last)}; start earlier`,
+    cure: `${sim} has bars from ${formatInstant(first)} to ${formatInstant(last)}; start within`,
   });
 }
 
@@ -132,5 +128,5 @@ function gatewayOf(flags: LiveFlags, bars: BarColumns): GatewayOptions {
 function naturalText(file: BarFile, start: UnixMs, warmUpBars: number): string {
   const end = naturalWarmUpEnd(file.grid(file.series.size), start, warmUpBars);
   const until = end === undefined ? "past the end of the calendar" : formatInstant(end);
-  return `natural warm-up of ${warmUpBars} bars would have lasted until ${until}`;
+  return `without backfill the ${warmUpBars} bars to warm up would have taken until ${until}`;
 }

@@ -1,75 +1,79 @@
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
-import { type BuildFailure, build, type Plugin } from "esbuild";
-import { fail } from "../../core/time/failure.ts";
-import type { Parameters, Strategy } from "../../core/trading/strategy.ts";
+import { BarlineError, fail, InvariantError } from "../../core/time/failure.ts";
+import type {
+  Declarations,
+  Parameters,
+  Strategy,
+  StrategyRules,
+} from "../../core/trading/strategy.ts";
+import { messageOf, STRATEGY_CRASHED } from "./report.ts";
+import { importStrategy, strategyError } from "./strategy-code.ts";
+import { talkOnly } from "./talk.ts";
 
-/** Makes `barline` in a strategy mean this very Barline, wherever the strategy's file lies. */
-const thisBarline: Plugin = {
-  name: "this-barline",
-  setup(bundler) {
-    const doors: Readonly<Record<string, string>> = {
-      barline: "../../core/index.js",
-      "barline/csv": "../csv/index.js",
-      "barline/sim": "../../sim/index.js",
-      "barline/system": "../system/index.js",
-    };
-    bundler.onResolve({ filter: /^barline(\/.*)?$/ }, ({ path }) => {
-      const door = doors[path];
-      if (door === undefined) return { errors: [{ text: `Barline has no door "${path}"` }] };
-      return { path: new URL(door, import.meta.url).href, external: true };
-    });
-  },
-};
+const ASYNC = (async () => {}).constructor;
 
 /** Loads a strategy from a TypeScript or JavaScript file whose default export it is. */
 export async function loadStrategy(file: string): Promise<Strategy> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) {
     fail("no-strategy", found === undefined ? "there is no such file" : "this is not a file", {
-      where: file,
+      where: file === "" ? "the strategy" : file,
       cure: "give the path of a strategy, such as examples/sma-cross.ts",
     });
   }
-  const code = await bundle(file);
-  const url = `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
-  const loaded = await import(url).catch((error: unknown) =>
-    fail("strategy-threw", `it threw while it was loaded: ${textOf(error)}`, { where: file }),
-  );
-  return checked((loaded as { default?: unknown }).default, file);
+  talkOnly();
+  const exported = await importStrategy(file).catch((error: unknown) => {
+    if (error instanceof BarlineError) throw error;
+    const text = `the strategy threw while it was loaded: ${messageOf(error)}`;
+    throw strategyError(STRATEGY_CRASHED, error, text);
+  });
+  const strategy = checked(exported.default, file);
+  return {
+    ...strategy,
+    setup: (declare, parameters) => setUp(strategy, file, declare, parameters),
+  };
 }
 
-async function bundle(file: string): Promise<string> {
+/** Sets a strategy up, and says whose fault it is when that fails. */
+function setUp(
+  strategy: Strategy,
+  file: string,
+  declare: Declarations,
+  parameters: Parameters,
+): StrategyRules {
+  let rules: Partial<StrategyRules> | undefined | null;
   try {
-    const result = await build({
-      entryPoints: [resolve(file)],
-      bundle: true,
-      write: false,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-      sourcemap: "inline",
-      logLevel: "silent",
-      plugins: [thisBarline],
-    });
-    return result.outputFiles[0]?.text ?? "";
+    rules = strategy.setup(declare, parameters);
   } catch (error) {
-    const first = (error as Partial<BuildFailure>).errors?.[0];
-    const place = first?.location;
-    const where = place ? `${place.file}:${place.line}:${place.column + 1}` : file;
-    return fail("strategy-unreadable", first?.text ?? textOf(error), {
-      where,
-      cure: "mend the strategy's source",
+    if (error instanceof InvariantError) throw error;
+    const isRefusal = error instanceof BarlineError;
+    const text = messageOf(error);
+    // What Barline refuses, such as an average over no bars, mostly comes of a parameter.
+    if (isRefusal) throw strategyError(error.code, error, text);
+    throw strategyError(STRATEGY_CRASHED, error, `the strategy threw in setup: ${text}`);
+  }
+  if (typeof rules?.onBar !== "function") {
+    fail("no-strategy", "its setup gives no onBar", {
+      where: file,
+      cure: "let setup return `{ onBar(bar, trade) { ... } }`",
     });
   }
+  if (rules.onBar instanceof ASYNC) {
+    fail("no-strategy", "its onBar is async, and a run waits for nothing", {
+      where: file,
+      cure: "decide at once; fetch what it needs while the file is loaded",
+    });
+  }
+  return rules as StrategyRules;
 }
 
 function checked(exported: unknown, file: string): Strategy {
-  const strategy = exported as Partial<Strategy> | undefined;
+  const strategy = exported as Partial<Strategy> | undefined | null;
   const isStrategy =
     typeof strategy?.name === "string" &&
     typeof strategy.setup === "function" &&
-    typeof strategy.parameters === "object";
+    typeof strategy.parameters === "object" &&
+    strategy.parameters !== null;
   if (!isStrategy) {
     fail("no-strategy", "its default export is not a strategy", {
       where: file,
@@ -81,28 +85,34 @@ function checked(exported: unknown, file: string): Strategy {
 
 /** Reads `name=value` settings into the types of the strategy's parameters. */
 export function parseParameters(strategy: Strategy, settings: readonly string[]): Parameters {
-  const parsed: Record<string, number | string | boolean> = {};
+  const { parameters } = strategy;
+  const parsed = new Map<string, number | string | boolean>();
   for (const setting of settings) {
     const equals = setting.indexOf("=");
+    const where = `--param ${setting}`;
     if (equals < 1) {
-      fail("invalid-parameter", `"${setting}" is not a setting`, { cure: "write --param fast=20" });
+      fail("invalid-parameter", "this is no setting", { where, cure: "write --param fast=20" });
     }
     const name = setting.slice(0, equals);
-    parsed[name] = parsedAs(typeof strategy.parameters[name], name, setting.slice(equals + 1));
+    if (!Object.hasOwn(parameters, name)) {
+      const names = Object.keys(parameters).join(", ");
+      fail("unknown-parameter", `strategy ${strategy.name} has no parameter "${name}"`, {
+        where,
+        cure: names === "" ? "it has none" : `it has ${names}`,
+      });
+    }
+    parsed.set(name, parsedAs(typeof parameters[name], where, setting.slice(equals + 1)));
   }
-  return parsed;
+  return Object.fromEntries(parsed);
 }
 
-function parsedAs(kind: string, name: string, text: string): number | string | boolean {
-  if (kind === "string" || kind === "undefined") return text;
+function parsedAs(kind: string, where: string, text: string): number | string | boolean {
+  if (kind === "string") return text;
   if (kind === "boolean" && (text === "true" || text === "false")) return text === "true";
   const number = text.trim() === "" ? Number.NaN : Number(text);
   if (kind === "number" && Number.isFinite(number)) return number;
-  return fail("invalid-parameter", `parameter ${name} is "${text}"`, {
-    cure: kind === "number" ? "give a number" : "give true or false",
+  return fail("invalid-parameter", `"${text}" is not a ${kind}`, {
+    where,
+    cure: kind === "number" ? "give a finite number" : "give true or false",
   });
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

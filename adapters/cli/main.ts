@@ -1,18 +1,14 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
-import { BarlineError } from "../../core/time/failure.ts";
+import { Command } from "commander";
 import { addAggregate } from "./aggregate.ts";
 import { addBacktest } from "./backtest.ts";
 import { addCalendars } from "./calendars.ts";
 import { addCompare } from "./compare.ts";
 import { addDemo } from "./demo.ts";
 import { addLive } from "./live.ts";
-
-/** What was asked for cannot be done with what was given. */
-const BAD_INPUT = 2;
-/** A strategy, or Barline itself, threw. */
-const CRASHED = 1;
+import { BAD_INPUT, FAILED, report } from "./report.ts";
+import { ReaderGone } from "./trace-file.ts";
 
 function version(): string {
   const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
@@ -21,39 +17,55 @@ function version(): string {
 
 function program(): Command {
   const barline = new Command("barline")
-    .description("Bar strategies on history and live bars as one exact stream")
-    .version(version())
-    .showHelpAfterError("(barline --help shows what there is)")
-    .exitOverride();
+    .description("Bar strategies on history and live bars as one exact stream.")
+    .version(version(), "-V, --version", "print the version number")
+    .helpOption("-h, --help", "explain a command, its options and their defaults")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 fine, 1 a strategy threw or traces differ, 2 bad input.",
+    );
   addBacktest(barline);
   addLive(barline);
   addCompare(barline);
   addAggregate(barline);
   addCalendars(barline);
   addDemo(barline);
-  for (const command of barline.commands) command.exitOverride();
+  for (const command of [barline, ...barline.commands]) {
+    command
+      .helpOption("-h, --help", "explain this command, its options and their defaults")
+      // Mistakes are reported in one place and one line.
+      .configureOutput({ outputError: () => {} })
+      .exitOverride();
+  }
   return barline;
 }
 
-/** One line for what went wrong, and the exit code that tells a script. */
-function report(error: unknown): void {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : BAD_INPUT;
-    return;
-  }
-  const isOurs = error instanceof BarlineError;
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`barline: ${text}\n`);
-  if (!isOurs && error instanceof Error && error.stack !== undefined && process.env.BARLINE_DEBUG) {
-    process.stderr.write(`${error.stack}\n`);
-  }
-  process.exitCode = isOurs ? BAD_INPUT : CRASHED;
+/** Ends the program because of an error that nobody awaits, such as one of a strategy's timers. */
+function endOn(error: unknown): never {
+  process.exit(report(error));
 }
 
-// A reader that went away, such as `head`, is no fault of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+function endOnOutput(error: NodeJS.ErrnoException): void {
+  // A reader that went away, such as `head`, is no fault of ours.
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  process.stderr.write(`barline: standard output: it cannot be written (${error.code})\n`);
+  process.exit(BAD_INPUT);
+}
+
+let isThrough = false;
+process.on("uncaughtException", endOn);
+process.stdout.on("error", endOnOutput);
+// Where there is nobody to talk to, the work goes on without a word.
+process.stderr.on("error", () => {});
+process.on("exit", (code) => {
+  if (isThrough || code !== 13) return;
+  process.stderr.write("barline: the strategy waits for something that never comes\n");
+  process.exitCode = FAILED;
 });
 
-await program().parseAsync().catch(report);
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (!(error instanceof ReaderGone)) process.exitCode = report(error);
+}
+isThrough = true;

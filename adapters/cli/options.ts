@@ -1,9 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Instrument, instrument } from "../../core/market/instrument.ts";
-import { calendarNames } from "../../core/time/calendars/catalog.ts";
+import type { Command } from "commander";
 import { fail } from "../../core/time/failure.ts";
-import { parseInstant, type UnixMs } from "../../core/time/instant.ts";
-import type { Zone } from "../../core/time/zone.ts";
 import {
   type CommissionModel,
   fixedCommission,
@@ -15,21 +11,11 @@ import {
   shareOfValueCommission,
   ticksOfSlippage,
 } from "../../sim/sim-broker.ts";
-import { systemZone } from "../system/zone.ts";
-import type { BarFileRequest } from "./bar-file.ts";
-import { sizeOption } from "./bar-file.ts";
+import { type BarFileFlags, withBarFileOptions } from "./bar-file-options.ts";
+import { gathered, numberOption } from "./option-values.ts";
 
 /** What every command that runs a strategy can be told. */
-export interface RunFlags {
-  readonly calendar?: string;
-  readonly zone?: string;
-  readonly size?: string;
-  readonly label?: "open" | "close";
-  readonly onFault: "fail" | "skip";
-  readonly symbol?: string;
-  readonly currency: string;
-  readonly multiplier: number;
-  readonly tick: number;
+export interface RunFlags extends BarFileFlags {
   readonly param: readonly string[];
   readonly cash: number;
   readonly commission: string;
@@ -39,66 +25,7 @@ export interface RunFlags {
   readonly quiet?: boolean;
 }
 
-/** A number on the command line, at least `least`. */
-export function numberOption(least: number): (text: string) => number {
-  return (text) => {
-    const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (!Number.isFinite(value) || value < least) {
-      throw new InvalidArgumentError(`Give a number of at least ${least}.`);
-    }
-    return value;
-  };
-}
-
-/** An instant on the command line. */
-export function instantOption(text: string): UnixMs {
-  const at = parseInstant(text);
-  if (at === undefined) {
-    throw new InvalidArgumentError(
-      'Write an instant with its offset, such as "2024-03-01T02:07:00Z" or "2024-03-01T10:07:00+08:00".',
-    );
-  }
-  return at;
-}
-
-/** Gathers an option that may be given several times. */
-function gathered(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
-}
-
-/** Options that describe a file of bars. */
-export function withBarFileOptions(command: Command): Command {
-  const calendars = calendarNames.join(", ");
-  return command
-    .option("--calendar <name>", `exchange calendar: ${calendars} (default: found from the bars)`)
-    .option("--zone <name>", "IANA time zone of times that carry no offset")
-    .option(
-      "--size <size>",
-      "bar size, such as 15m (default: the file's); larger bars are made of the file's",
-    )
-    .addOption(
-      new Option(
-        "--label <end>",
-        "which end of its bar a time names (default: found, else open)",
-      ).choices(["open", "close"]),
-    )
-    .addOption(
-      new Option("--on-fault <policy>", "what to do with a faulty row")
-        .choices(["fail", "skip"])
-        .default("fail"),
-    )
-    .option("--symbol <symbol>", "name of the instrument (default: the file's name)")
-    .option("--currency <code>", "currency of its prices, ISO 4217", "USD")
-    .option(
-      "--multiplier <number>",
-      "money per point of price and unit",
-      numberOption(Number.MIN_VALUE),
-      1,
-    )
-    .option("--tick <number>", "smallest price step; 0 where it is unknown", numberOption(0), 0);
-}
-
-/** Options of a run. */
+/** Adds the options of a run. */
 export function withRunOptions(command: Command): Command {
   return withBarFileOptions(command)
     .option(
@@ -119,39 +46,12 @@ export function withRunOptions(command: Command): Command {
       "none",
     )
     .option("--slippage <model>", "none, ticks:NUMBER, or share:FRACTION of the price", "none")
-    .option("--trace <file>", "write what happens as NDJSON; - for standard output")
+    .option(
+      "--trace <file>",
+      "write what happens as NDJSON; - for standard output (the summary then goes to standard error)",
+    )
     .option("--json", "print the summary as one JSON object, and nothing else")
     .option("--quiet", "say nothing on standard error but errors");
-}
-
-/** The file of bars that the options describe. */
-export function barFileRequest(
-  file: string,
-  flags: Omit<RunFlags, "param" | "cash" | "commission" | "slippage">,
-): BarFileRequest {
-  const size = sizeOption(flags.size);
-  const zone: Zone | undefined = flags.zone === undefined ? undefined : systemZone(flags.zone);
-  return {
-    file,
-    instrument: instrumentOf(file, flags),
-    onFault: flags.onFault,
-    ...(flags.calendar === undefined ? {} : { calendar: flags.calendar }),
-    ...(zone === undefined ? {} : { zone }),
-    ...(size === undefined ? {} : { size }),
-    ...(flags.label === undefined ? {} : { label: flags.label }),
-  };
-}
-
-function instrumentOf(
-  file: string,
-  flags: Pick<RunFlags, "symbol" | "currency" | "multiplier" | "tick">,
-): Instrument {
-  const stem = (file.split(/[\\/]/).pop() ?? file).replace(/(\.csv)?(\.gz)?$/i, "");
-  return instrument(flags.symbol ?? (stem === "" ? "BARS" : stem), {
-    currency: flags.currency,
-    multiplier: flags.multiplier,
-    priceIncrement: flags.tick,
-  });
 }
 
 /** Reads `--commission`. */
@@ -179,7 +79,10 @@ export function slippageOption(text: string, tick: number): SlippageModel {
       cure: "give it with --tick, such as --tick 0.01",
     });
   }
-  if (kind === "share" && numbers.length === 1) return shareOfSlippage(numbers[0]!);
+  // A share of the whole price or more would sell for nothing.
+  if (kind === "share" && numbers.length === 1 && numbers[0]! < 1) {
+    return shareOfSlippage(numbers[0]!);
+  }
   return fail("invalid-option", `"${text}" is not a slippage model`, {
     where: "--slippage",
     cure: "write none, ticks:1 or share:0.0001",

@@ -63,6 +63,7 @@ export function summaryText(strategy: Strategy, file: BarFile, finished: Run): s
     ["calendar", `${file.calendar.name} (${file.calendarNote})`],
     ["bars", `${countText(summary.bars)}, of which ${summary.warmUpBars} to warm up`],
     ["READY", readyText(summary)],
+    ...(finished.outcome?.kind === "stopped" ? [["ended", "interrupted"]] : []),
     ["signals", countText(summary.signals)],
     ["orders", `${countText(summary.orders)}, filled ${countText(summary.fills)}`],
     ["position", countText(summary.position)],

@@ -1,7 +1,10 @@
+import { Console } from "node:console";
+
 /** Where what is said to people goes: standard error, so that data alone is on standard output. */
 export class Talk {
   readonly isQuiet: boolean;
   readonly isTerminal: boolean;
+  #isLineOpen = false;
 
   constructor(isQuiet: boolean) {
     this.isQuiet = isQuiet;
@@ -9,19 +12,28 @@ export class Talk {
   }
 
   say(line: string): void {
-    if (!this.isQuiet) process.stderr.write(`${line}\n`);
+    if (this.isQuiet) return;
+    this.clearLine();
+    process.stderr.write(`${line}\n`);
   }
 
   /** Overwrites the line that stands; nothing where there is no terminal. */
   replaceLine(line: string): void {
-    if (!this.isQuiet && this.isTerminal) process.stderr.write(`\r\u001b[K${line}`);
+    if (this.isQuiet || !this.isTerminal) return;
+    // A line that wraps could not be overwritten.
+    process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    this.#isLineOpen = line !== "";
   }
 
   clearLine(): void {
-    this.replaceLine("");
+    if (this.#isLineOpen) this.replaceLine("");
   }
 }
 
+/** What a strategy prints is talk as well, and would spoil the data on standard output. */
+export function talkOnly(): void {
+  globalThis.console = new Console(process.stderr, process.stderr);
+}
 /** `1,234,567`. */
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");

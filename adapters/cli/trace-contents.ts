@@ -12,13 +12,17 @@ export interface TracedBar {
   readonly volume: number;
 }
 
-/** What a comparison needs of a trace, by keys that do not depend on where the run began. */
+/**
+ * What a comparison needs of a trace. A bar goes by its series and open time, which do not depend on
+ * where the run began. What is there a second time has a key of its own, so that it cannot hide
+ * behind the first.
+ */
 export interface TraceContents {
-  /** By series and open time. */
+  /** By bar. */
   readonly bars: Map<string, TracedBar>;
-  /** By series, open time and name. */
-  readonly indicators: Map<string, number>;
-  /** By series, open time and name. */
+  /** By name, then by bar. */
+  readonly indicators: Map<string, Map<string, number>>;
+  /** Their names one after another, by bar. */
   readonly signals: Map<string, string>;
   /** When the run was READY for the first time; undefined when it never was. */
   readyAt: string | undefined;
@@ -40,42 +44,40 @@ export class TraceReader {
     lines: 0,
   };
   readonly #name: string;
-  readonly #keyOfSeq = new Map<number, string>();
+  readonly #barOfSeq = new Map<number, string>();
 
   /** @param name says where a bad line stands. */
   constructor(name: string) {
     this.#name = name;
   }
 
+  /** Takes the next line. Throws `not-a-trace`, and the first must be a header. */
   take(line: string): void {
-    const { contents } = this;
-    contents.lines += 1;
+    this.contents.lines += 1;
     const record = this.#parse(line);
     if (record.type === "bar") this.#bar(record);
-    else if (record.type === "indicator") {
-      const key = `${this.#keyOfSeq.get(Number(record.seq))} ${String(record.name)}`;
-      contents.indicators.set(key, Number(record.value));
-    } else if (record.type === "signal") {
-      const key = `${this.#keyOfSeq.get(Number(record.seq))} ${String(record.name)}`;
-      contents.signals.set(key, String(record.at));
+    else if (record.type === "indicator") this.#indicator(record);
+    else if (record.type === "signal") {
+      const bar = this.#barOf(record);
+      const before = this.contents.signals.get(bar);
+      const name = String(record.name);
+      this.contents.signals.set(bar, before === undefined ? name : `${before}, ${name}`);
     } else if (record.type === "state" && record.to === "READY") {
-      contents.readyAt ??= String(record.at);
+      this.contents.readyAt ??= String(record.at);
     } else if (record.type === "revision") this.#revision(record);
   }
 
   #parse(line: string): TraceLine {
-    const where = `${this.#name}:${this.contents.lines}`;
     let parsed: unknown;
     try {
       parsed = JSON.parse(line);
     } catch {
       parsed = undefined;
     }
-    const isFirst = this.contents.lines === 1;
     const type = (parsed as TraceLine | undefined | null)?.type;
-    if (typeof type !== "string" || (isFirst && type !== "run")) {
+    if (typeof type !== "string" || (this.contents.lines === 1 && type !== "run")) {
       fail("not-a-trace", "this is not a line of a Barline trace", {
-        where,
+        where: `${this.#name}:${this.contents.lines}`,
         cure: "compare files that --trace wrote",
       });
     }
@@ -84,15 +86,39 @@ export class TraceReader {
 
   #bar(record: TraceLine): void {
     const { seq, origin: _origin, version: _version, type: _type, ...bar } = record;
-    const key = `${String(bar.series)} ${String(bar.openTime)}`;
-    this.#keyOfSeq.set(Number(seq), key);
-    this.contents.bars.set(key, bar as unknown as TracedBar);
+    const key = addOnce(this.contents.bars, barKey(bar), bar as unknown as TracedBar);
+    this.#barOfSeq.set(Number(seq), key);
+  }
+
+  #indicator(record: TraceLine): void {
+    const name = String(record.name);
+    const values = this.contents.indicators.get(name) ?? new Map<string, number>();
+    this.contents.indicators.set(name, values);
+    // JSON has no word for NaN: it is null there, which must not pass for 0.
+    const value = typeof record.value === "number" ? record.value : Number.NaN;
+    addOnce(values, this.#barOf(record), value);
   }
 
   #revision(record: TraceLine): void {
-    const key = `${String(record.series)} ${String(record.openTime)}`;
+    const key = barKey(record);
     const known = this.contents.bars.get(key);
     if (known === undefined) return;
     this.contents.bars.set(key, { ...known, ...(record.after as Partial<TracedBar>) });
   }
+
+  #barOf(record: TraceLine): string {
+    return this.#barOfSeq.get(Number(record.seq)) ?? `a bar that is not there, ${record.seq}`;
+  }
+}
+
+function barKey(record: TraceLine): string {
+  return `${String(record.series)} ${String(record.openTime)}`;
+}
+
+/** Adds under a key, or where that is taken under the key with a number; gives the key. */
+function addOnce<V>(map: Map<string, V>, key: string, value: V): string {
+  let free = key;
+  for (let time = 2; map.has(free); time += 1) free = `${key} (${time})`;
+  map.set(free, value);
+  return free;
 }

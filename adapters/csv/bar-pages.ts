@@ -28,7 +28,7 @@ export interface BarPagesEnd {
 const NOTHING_READ: CsvReport = { rows: 0, bars: 0, skipped: 0, faults: [] };
 
 /**
- * Reads a file page by page, some thousand bars each; nothing is read ahead of the one who iterates.
+ * Reads a file page by page, some thousand bars each; nothing is read ahead of whoever iterates.
  * Failures of the world end the pages and are returned, so that what came before them counts.
  */
 export async function* readBarPages(

@@ -33,8 +33,9 @@ export class BarPlacement {
   }
 
   /**
-   * Fills `openTime` and `closeTime`; false where the grid has no such bar. A date names the trading
-   * day whatever the label; so does an opening written as midnight where daily bars have a grid.
+   * Fills `openTime` and `closeTime`; false where the grid has no such bar. A date names the
+   * trading day whatever the label; so does an opening written as midnight where daily bars have
+   * a grid.
    */
   place(stamp: StampReader): boolean {
     if (Number.isNaN(stamp.msOfDay) && !Number.isNaN(stamp.day)) return this.#placeDay(stamp.day);

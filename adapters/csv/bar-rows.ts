@@ -70,7 +70,7 @@ export class BarRows {
     return rejections;
   }
 
-  /** Reads one row; false when nothing after it matters: the range has ended, or `failure` is set. */
+  /** Reads one row; false when nothing after it matters: the range is over or `failure` is set. */
   take(row: readonly string[], line: number): boolean {
     this.#rows += 1;
     const bar = this.#bar;

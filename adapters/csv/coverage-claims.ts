@@ -52,7 +52,7 @@ export class CoverageClaims {
   take(): readonly TimeRange[] {
     if (this.#start !== undefined) {
       this.#claim(this.#start, this.#lastClose);
-      this.#start = this.#isHolePending ? undefined : this.#lastClose;
+      this.#start = this.#lastClose;
     }
     const claimed = this.#claimed;
     this.#claimed = [];

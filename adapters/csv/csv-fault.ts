@@ -90,6 +90,7 @@ export class FaultTally {
   summary(): string {
     const parts = this.counts.map(({ kind, count }) => `${count} ${kind}`);
     const rows = this.#total === 1 ? "row" : "rows";
-    return `${this.#total} ${rows} left out: ${parts.join(", ")}; first: ${this.counts[0]?.examples[0]}`;
+    const first = this.counts[0]?.examples[0];
+    return `${this.#total} ${rows} left out: ${parts.join(", ")}; first: ${first}`;
   }
 }

@@ -34,7 +34,7 @@ export interface CsvDialect {
   readonly timeForm?: CsvTimeForm;
   /** The zone of `local` times, and of the midnights of `date` without a grid (default UTC). */
   readonly zone?: Zone;
-  /** Which end of its bar a time names. Default: `open`; `close` where the column is `close_time`. */
+  /** Which end of its bar a time names. Default: `open`, but `close` for a column `close_time`. */
   readonly label?: "open" | "close";
   /** `none`: the file has no volume and every bar gets 0. Default: `required`. */
   readonly volume?: "required" | "none";

@@ -2,7 +2,7 @@ import type { CsvDialect } from "./csv-options.ts";
 
 const CANDIDATES = [",", ";", "\t", "|"] as const;
 
-/** The candidate that a file's first line has most of, outside quotes; a comma where it has none. */
+/** The candidate that the first line has most of, outside quotes; a comma where it has none. */
 export function detectDelimiter(block: Buffer): NonNullable<CsvDialect["delimiter"]> {
   const line = firstLine(block).replace(/"[^"]*"/g, "");
   let best: (typeof CANDIDATES)[number] = ",";

@@ -2,7 +2,7 @@ import { fail } from "../../core/time/failure.ts";
 import type { CsvColumnIndexes } from "./csv-layout.ts";
 import type { CsvColumnNames, CsvDialect } from "./csv-options.ts";
 
-/** Usual names, the likeliest first; compared in lower case without anything but letters, digits. */
+/** Usual names, the likeliest first; compared by their letters and digits, in lower case. */
 const USUAL = {
   stamp: ["opentime", "timestamp", "datetime", "starttime", "bartime", "start", "ts"],
   date: ["date", "day", "tradingday", "tradedate"],

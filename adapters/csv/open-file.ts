@@ -53,8 +53,8 @@ async function requireRegularFile(handle: FileHandle, file: string): Promise<voi
 
 /**
  * Opens a file as a stream of its bytes, unpacked where the first two say gzip (the name says
- * nothing). Aborting the signal ends the stream and closes the file. Only regular files: a pipe or a
- * device could keep us waiting for ever.
+ * nothing). Aborting the signal ends the stream and closes the file. Only regular files: a pipe or
+ * a device could keep us waiting for ever.
  */
 export async function openFile(file: string, signal: AbortSignal): Promise<Readable> {
   // Without O_NONBLOCK the opening of a pipe itself would wait for a writer.

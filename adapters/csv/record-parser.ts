@@ -9,8 +9,8 @@ const LINE_ENDS = /\r\n|\n|\r/g;
 
 /**
  * The parser of csv-parse with its records taken at the moment they are recognized, not queued as
- * stream objects: only then does its line count belong to the record. The count is corrected where a
- * quoted field spans lines (csv-parse counts CR LF inside quotes twice).
+ * stream objects: only then does its line count belong to the record. The count is corrected where
+ * a quoted field spans lines (csv-parse counts CR LF inside quotes twice).
  */
 class ListeningParser extends Parser {
   readonly #listener: RecordListener;
@@ -84,8 +84,8 @@ export class RecordParser {
   }
 
   /**
-   * Lines are bounded, but a quoted field can span any number of them. csv-parse could bound records
-   * too, by a check at every byte, which costs noticeably more.
+   * Lines are bounded, but a quoted field can span any number of them. csv-parse could bound
+   * records too, by a check at every byte, which costs noticeably more.
    */
   #tooLong(): never {
     fail("record-too-long", "the row that begins here exceeds 1 MiB", {

@@ -8,8 +8,8 @@ import { type RecordListener, RecordParser } from "./record-parser.ts";
 /**
  * Hands the records of a file to a listener, the header first, and pauses after each block of some
  * thousand: whoever iterates decides when reading goes on. Ends when the listener has heard enough,
- * or when the iteration is left; the file is closed then. Throws a `BarlineError` for whatever keeps
- * the file from being read.
+ * or when the iteration is left; the file is closed then. Throws a `BarlineError` for whatever
+ * keeps the file from being read.
  */
 export async function* readRecords(
   file: string,
@@ -33,7 +33,7 @@ export async function* readRecords(
         listen,
       );
       await parser.write(bytes);
-      // The parser looks ahead and so holds the last rows back; before a problem they must be heard.
+      // The parser looks ahead and so holds back the last rows, which count before a problem.
       if (problem !== undefined) await parser.end();
       if (goesOn && problem !== undefined) throw problem;
       yield;

@@ -15,10 +15,10 @@ export function parseEpoch(text: string, form: "epoch-seconds" | "epoch-millisec
 }
 
 /**
- * The form of one time, or undefined where it has none. Digits alone are told apart by their number:
- * 8 are a date, 9 or 10 (with or without a fraction) seconds since 1973, 12 or 13 milliseconds, 14
- * a date with a time. Other epoch times are never guessed, nor is `yyyymmddhhmm`, which could be
- * milliseconds too: they need `timeForm`.
+ * The form of one time, or undefined where it has none. Digits alone are told apart by how many
+ * they are: 8 are a date, 9 or 10 (with or without a fraction) seconds since 1973, 12 or 13
+ * milliseconds, 14 a date with a time. Other epoch times are never guessed, nor is `yyyymmddhhmm`,
+ * which could be milliseconds too: they need `timeForm`.
  */
 export function timeFormOf(text: string): CsvTimeForm | undefined {
   if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return "epoch-seconds";

@@ -15,15 +15,15 @@ function formatTime(at: UnixMs): string {
 }
 
 /**
- * The lines of some bars, each ended by a line feed: `open_time,open,high,low,close,volume`, the time
+ * The lines of some bars, each ended by a line feed: `open_time,open,high,low,close,volume`, times
  * in UTC with milliseconds only where there are any, numbers in their shortest form that reads back
  * as the same double. From `start` inclusive to `end` exclusive; default: all.
  */
 export function formatCsvBars(bars: BarColumns, start = 0, end = bars.length): string {
   let text = "";
   for (let index = start; index < end; index += 1) {
-    const prices = `${bars.open[index]},${bars.high[index]},${bars.low[index]},${bars.close[index]}`;
-    text += `${formatTime(bars.openTime[index]!)},${prices},${bars.volume[index]}\n`;
+    text += `${formatTime(bars.openTime[index]!)},${bars.open[index]},${bars.high[index]},`;
+    text += `${bars.low[index]},${bars.close[index]},${bars.volume[index]}\n`;
   }
   return text;
 }

@@ -5,11 +5,13 @@ import { fail } from "../time/failure.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { Broker, BrokerListener } from "../trading/broker.ts";
 import { type Fill, type Order, type OrderStatus, type Side, sideSign } from "../trading/order.ts";
-import type { Portfolio } from "../trading/portfolio.ts";
+import { exactSum, type Portfolio } from "../trading/portfolio.ts";
 import type { RunState } from "../trading/readiness.ts";
 import type { Trade } from "../trading/strategy.ts";
 
-/** Where the strategy trades: lets orders out only when the run is READY, and books what comes back. */
+/**
+ * Where the strategy trades: lets orders out only when the run is READY, and books what comes back.
+ */
 export class Desk implements Trade, BrokerListener {
   state: RunState = "INITIALIZING";
   /** The number of the bar that is being decided on. */
@@ -82,7 +84,7 @@ export class Desk implements Trade, BrokerListener {
   }
 
   target(quantity: number): Order | undefined {
-    const missing = quantity - this.position - this.#underWay;
+    const missing = exactSum(quantity, -exactSum(this.position, this.#underWay));
     if (missing === 0) return undefined;
     return this.#submit(missing > 0 ? "buy" : "sell", Math.abs(missing));
   }
@@ -109,7 +111,9 @@ export class Desk implements Trade, BrokerListener {
 
   #countUnderWay(): void {
     let underWay = 0;
-    for (const order of this.#open.values()) underWay += order.quantity * sideSign(order.side);
+    for (const order of this.#open.values()) {
+      underWay = exactSum(underWay, order.quantity * sideSign(order.side));
+    }
     this.#underWay = underWay;
   }
 

@@ -1,53 +1,55 @@
 import type { BarColumns } from "../market/bar-columns.ts";
 import type { Portfolio } from "../trading/portfolio.ts";
 
-const CHUNK_LENGTH = 65_536;
+const CHUNK_LENGTH = 16_384;
 
 /** Equity at each close of the main series, as columns. */
 export class EquityCurve {
-  /** Pairs of instant and equity, in chunks: growing never copies what is there. */
-  readonly #chunks: Float64Array[] = [];
-  #chunk = new Float64Array(0);
+  /** Columns in chunks: growing never copies what is there. */
+  readonly #at: Float64Array[] = [];
+  readonly #equity: Float64Array[] = [];
+  /** The chunks that are being filled. */
+  #lastAt = new Float64Array(0);
+  #lastEquity = new Float64Array(0);
   #used = 0;
 
   get length(): number {
-    const full = Math.max(0, this.#chunks.length - 1);
-    return (full * CHUNK_LENGTH + this.#used) / 2;
+    return Math.max(0, this.#at.length - 1) * CHUNK_LENGTH + this.#used;
   }
 
   /** Instants, ascending; a copy. */
   get at(): Float64Array {
-    return this.#column(0);
+    return this.#column(this.#at);
   }
 
   /** Equity in the account's currency at those instants; a copy. */
   get equity(): Float64Array {
-    return this.#column(1);
+    return this.#column(this.#equity);
   }
 
   /** Takes the equity of a portfolio at the close of a bar. */
   push(bars: BarColumns, index: number, portfolio: Portfolio): void {
-    if (this.#used === this.#chunk.length) this.#extend();
+    if (this.#used === this.#lastAt.length) this.#extend();
     const used = this.#used;
-    this.#chunk[used] = bars.closeTime[index]!;
-    this.#chunk[used + 1] = portfolio.equity;
-    this.#used = used + 2;
+    this.#lastAt[used] = bars.closeTime[index]!;
+    portfolio.writeEquity(this.#lastEquity, used);
+    this.#used = used + 1;
   }
 
   #extend(): void {
-    this.#chunk = new Float64Array(CHUNK_LENGTH);
-    this.#chunks.push(this.#chunk);
+    this.#lastAt = new Float64Array(CHUNK_LENGTH);
+    this.#lastEquity = new Float64Array(CHUNK_LENGTH);
+    this.#at.push(this.#lastAt);
+    this.#equity.push(this.#lastEquity);
     this.#used = 0;
   }
 
-  #column(offset: 0 | 1): Float64Array {
-    const { length } = this;
-    const column = new Float64Array(length);
-    for (let index = 0; index < length; index += 1) {
-      const place = index * 2 + offset;
-      const chunk = this.#chunks[Math.floor(place / CHUNK_LENGTH)]!;
-      column[index] = chunk[place % CHUNK_LENGTH]!;
-    }
+  #column(chunks: readonly Float64Array[]): Float64Array {
+    const column = new Float64Array(this.length);
+    chunks.forEach((chunk, index) => {
+      const start = index * CHUNK_LENGTH;
+      column.set(chunk.subarray(0, this.length - start), start);
+    });
     return column;
   }
 }

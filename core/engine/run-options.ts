@@ -21,8 +21,8 @@ export interface RunOptions {
   readonly broker: Broker;
   readonly clock: Clock;
   /**
-   * The half of the clock that moves it, for a run that sets its own pace (a backtest): it is moved to
-   * each bar's close. Absent where time passes by itself.
+   * The half of the clock that moves it, for a run that sets its own pace (a backtest): it is moved
+   * to each bar's close. Absent where time passes by itself.
    */
   readonly driver?: ClockDriver;
   /** The grid of a size of the main instrument's bars. */

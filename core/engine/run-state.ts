@@ -6,7 +6,9 @@ import type { Desk } from "./desk.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { SeriesFeed } from "./series-feed.ts";
 
-/** Computes the state of a run from the facts of its series, and reports every change with a reason. */
+/**
+ * Computes the state of a run from the facts of its series, and reports every change with a reason.
+ */
 export class RunStateKeeper {
   readonly #options: RunOptions;
   readonly #feeds: readonly SeriesFeed[];
@@ -34,6 +36,7 @@ export class RunStateKeeper {
 
   /** @param tell says how it stands even when nothing changed, while bars are missing. */
   assess(tell = false): void {
+    if (this.#desk.state === "STOPPED") return;
     const readiness = this.#readiness();
     const wasReady = this.#readyAt !== undefined;
     this.#decides = readiness.complete && (wasReady || readiness.ready);

@@ -223,7 +223,9 @@ export class Run implements BarSink {
     if (this.#desk.state !== "READY") this.#state.assess();
   }
 
-  /** Updates the indicators of all derived bars that close by an instant: earliest, smallest first. */
+  /**
+   * Updates the indicators of all derived bars that close by an instant: earliest, smallest first.
+   */
   #takeDerived(by: UnixMs): DerivedBar[] {
     const taken: DerivedBar[] = [];
     for (;;) {
@@ -295,8 +297,8 @@ interface DerivedBar {
 }
 
 /**
- * Runs a strategy on a source of bars: the same for a backtest, a simulation and live. What differs is
- * what is plugged in. Returns at once; `onEnd` tells when it is over.
+ * Runs a strategy on a source of bars: the same for a backtest, a simulation and live. What differs
+ * is what is plugged in. Returns at once; `onEnd` tells when it is over.
  */
 export function run(options: RunOptions): Run {
   const started = new Run(options);

@@ -7,11 +7,11 @@ import type { SeriesHandle } from "../trading/strategy.ts";
 import type { IndicatorSlot } from "./indicator-slot.ts";
 
 /** What a revision did to a series. */
-export type RevisionEffect = "replaced" | "rebuilt" | "out-of-reach";
+export type RevisionEffect = "appended" | "replaced" | "rebuilt" | "out-of-reach";
 
 /**
- * One series as a run sees it: its indicators, how many bars in a row it has, and the bars it keeps so
- * that a revision can be worked in. After a revision every indicator is what it would be had the
+ * One series as a run sees it: its indicators, how many bars in a row it has, and the bars it keeps
+ * so that a revision can be worked in. After a revision every indicator is what it would be had the
  * revised bar come in the first place.
  */
 export class SeriesFeed implements SeriesHandle {
@@ -23,7 +23,7 @@ export class SeriesFeed implements SeriesHandle {
   #contiguous = 0;
   #lastOpenTime: UnixMs = Number.NEGATIVE_INFINITY;
   #kept = new BarColumns();
-  readonly #keepAtMost: number;
+  #keepAtMost: number;
   #lastLostTo: UnixMs = Number.NEGATIVE_INFINITY;
 
   /** @param keepAtMost bars kept for revisions, 1 or more. */
@@ -59,6 +59,8 @@ export class SeriesFeed implements SeriesHandle {
 
   require(bars: number): void {
     if (bars > this.#required) this.#required = bars;
+    // What is rebuilt from the bars kept must be ready again, the value before it as well.
+    this.#keepAtMost = Math.max(this.#keepAtMost, bars + 1);
   }
 
   add(slot: IndicatorSlot): void {
@@ -92,6 +94,13 @@ export class SeriesFeed implements SeriesHandle {
     const { after } = event;
     const old = this.#kept;
     const first = old.length === 0 ? Number.POSITIVE_INFINITY : old.openTime[0]!;
+    if (event.before === null && after.openTime > this.#lastOpenTime) {
+      const bars = BarColumns.of([after]);
+      this.update(bars, 0);
+      this.keep(bars, 0);
+      if (after.openTime < this.#lastLostTo) this.#contiguous = 0;
+      return "appended";
+    }
     if (after.openTime < first || after.openTime > this.#lastOpenTime) return "out-of-reach";
     // Bars that were handed out read the old columns, so the correction goes into new ones.
     const kept = new BarColumns(old.length + 1);

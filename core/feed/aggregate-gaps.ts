@@ -51,9 +51,8 @@ export class AggregateGaps {
    * A period is empty when all of it is.
    *
    * @param whole the range of the event together with the closed time around it.
-   * @param ownFrom periods that open before this instant are not spoken of.
    */
-  empty(event: GapEvent, whole: TimeRange, ownFrom: UnixMs): void {
+  empty(event: GapEvent, whole: TimeRange): void {
     const touched = slotsTouching(this.#grid, event.range);
     if (touched === undefined || this.#empty.covers(event.range)) return;
     this.#empty.add(whole);
@@ -61,7 +60,7 @@ export class AggregateGaps {
     let to: UnixMs = touched.from;
     for (const slot of this.#grid.slots(touched)) {
       const { openTime, closeTime } = slot;
-      if (openTime < ownFrom || !this.#empty.covers({ from: openTime, to: closeTime })) continue;
+      if (!this.#empty.covers({ from: openTime, to: closeTime })) continue;
       from ??= openTime;
       to = closeTime;
     }

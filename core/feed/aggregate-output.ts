@@ -5,7 +5,9 @@ import type { BarBatch, BarOrigin, BarSink, FeedOutcome } from "./bar-source.ts"
 import type { FeedEvent } from "./feed-event.ts";
 import type { Period } from "./period.ts";
 
-/** How many bars wait, at the most, for the source to say whether it knows the first period's start. */
+/**
+ * How many bars wait, at the most, for the source to say whether it knows the first period's start.
+ */
 const MOST_WAITING_BARS = 4_096;
 
 /** What waits: all that belongs to the first period, and all that follows it. */
@@ -16,8 +18,8 @@ interface Waiting {
 }
 
 /**
- * The way out of an aggregator: gathers bars into batches of one origin, and can hold everything back
- * while it is not known whether the first period is full.
+ * The way out of an aggregator: gathers bars into batches of one origin, and can hold everything
+ * back while it is not known whether the first period is full.
  */
 export class AggregateOutput {
   readonly series: Series;

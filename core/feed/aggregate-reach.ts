@@ -11,16 +11,12 @@ export class AggregateReach {
   readonly #known = new RangeSet();
   readonly #passed = new RangeSet();
   #first: { readonly slot: BarSlot; readonly heardFrom: UnixMs } | undefined;
+  /** Periods that open before this instant are none of ours: their beginning was not heard. */
   #ownFrom: UnixMs = Number.NEGATIVE_INFINITY;
 
   constructor(baseGrid: BarGrid, grid: BarGrid) {
     this.#baseGrid = baseGrid;
     this.#grid = grid;
-  }
-
-  /** Periods that open before this instant are none of ours: their beginning was not heard. */
-  get ownFrom(): UnixMs {
-    return this.#ownFrom;
   }
 
   /** Whether a first period was begun. */

@@ -27,8 +27,9 @@ export function planBackfill(grid: BarGrid, now: UnixMs, bars: number): Backfill
 
 /**
  * When `bars` more bars will have closed if none is fetched: the end of natural warm-up. The bar in
- * progress at `now` counts only when `now` is its very opening. Undefined past the calendar's end.
+ * progress at `now` counts: a live stream has it whole. Undefined past the calendar's end.
  */
 export function naturalWarmUpEnd(grid: BarGrid, now: UnixMs, bars: number): UnixMs | undefined {
-  return bars < 1 ? now : grid.nthForward(now, bars)?.closeTime;
+  const from = grid.slotAt(now)?.openTime ?? now;
+  return bars < 1 ? now : grid.nthForward(from, bars)?.closeTime;
 }

@@ -51,7 +51,8 @@ export class Backfill {
     const now = clock.now();
     const plan = planBackfill(sequencer.grid, now, this.#wanted);
     const to = sequencer.grid.slotClosedBy(now)?.closeTime;
-    const from = Math.min(plan?.range.from ?? Number.POSITIVE_INFINITY, query.from ?? now);
+    const first = sequencer.grid.slotAtOrAfter(query.from ?? now)?.openTime ?? now;
+    const from = Math.min(plan?.range.from ?? Number.POSITIVE_INFINITY, first);
     if (to === undefined || from >= to) {
       this.#finish();
       return;
@@ -70,7 +71,7 @@ export class Backfill {
     this.#from = range.from;
     sequencer.startAt(range.from);
     const before = sequencer.backfilled;
-    this.#fetch = new RangeFetch(range, query.series, history, clock, fetch, {
+    this.#fetch = new RangeFetch(range, query.series, sequencer.grid, history, clock, fetch, {
       bars: (batch) => {
         hear((now) => sequencer.history(batch, now));
         this.#reportProgress();
@@ -104,7 +105,7 @@ export class Backfill {
   /** The time is up: what is still missing counts as not to be had. */
   #giveUp(): void {
     const reason = `the backfill took longer than ${this.#options.limitMs} ms`;
-    this.#noteHoles(this.#fetch?.missing ?? [], reason);
+    this.#noteHoles(this.#fetch!.missing, reason);
     this.#finish();
   }
 
@@ -118,7 +119,12 @@ export class Backfill {
     const { sequencer, done, hear } = this.#options;
     let start = this.#from;
     this.#holes.sort((a, b) => a.range.from - b.range.from);
-    for (const { range } of this.#holes) if (range.from === start) start = range.to;
+    for (const { range, reason } of this.#holes) {
+      if (range.from !== start) continue;
+      start = range.to;
+      const { series } = sequencer;
+      this.#options.event({ type: "gap", series, range, outcome: "lost", reason });
+    }
     if (start !== undefined) sequencer.startAt(start);
     // An extension may have brought more than was asked for.
     if (this.#options.query.from === undefined) sequencer.keepLast(this.#wanted);

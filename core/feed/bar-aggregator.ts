@@ -23,13 +23,13 @@ export interface BarAggregatorOptions {
   /** The bars to make, on the same calendar: longer ones, whose size the base size divides. */
   readonly grid: BarGrid;
   /**
-   * Tells the present, beyond which coverage settles nothing. Needed over a source that covers all it
-   * was asked for, bars that have not closed included; a splice or a file does not.
+   * Tells the present, beyond which coverage settles nothing. Needed over a source that covers all
+   * it was asked for, bars that have not closed included; a splice or a file does not.
    */
   readonly clock?: Clock;
   /**
-   * How many base bars back a correction can reach, 1 or more; default 4,096, as many as a sequencer
-   * corrects. A correction of an older one is rejected as `too-old`.
+   * How many base bars back a correction can reach, 1 or more; default 4,096, as many as a
+   * sequencer corrects. A correction of an older one is rejected as `too-old`.
    */
   readonly rememberedBars?: number;
 }
@@ -38,16 +38,17 @@ export interface BarAggregatorOptions {
  * Makes larger bars of smaller ones: takes the words of one series, gives those of another.
  *
  * What comes in is in order, as splices and files give it: a final bar or a `lost` gap settles all
- * before it. Forming bars are ignored. A period is sent when a base bar closes exactly at its close,
- * else when a later bar or coverage passes its close; it is never sent unless the stream is known to
- * reach back to its opening, and the unfinished one at the end is not sent. While that is not known of
- * the first period, everything waits for the next word of coverage (or, at the most, for the next live
- * bar, the end, or 4,096 bars), so that the order of the words makes no difference.
+ * before it. Forming bars are ignored. A period is sent when a base bar closes exactly at its
+ * close, else when a later bar or coverage passes its close; it is never sent unless the stream is
+ * known to reach back to its opening, and the unfinished one at the end is not sent. While that is
+ * not known of the first period, everything waits for the next word of coverage (or, at the most,
+ * for the next live bar, the end, or 4,096 bars), so that the order of the words makes no
+ * difference.
  *
  * A period of which a part is lost is lost; one in which nothing traded is passed on as coverage. A
- * correction of a base bar corrects the pending period in silence, and one that was sent by a revision.
- * Status and progress speak of the larger series, and count base bars; rejections and continuity
- * certificates are about base bars and pass as they are.
+ * correction of a base bar corrects the pending period in silence, and one that was sent by a
+ * revision. Status and progress speak of the larger series, and count base bars; rejections and
+ * continuity certificates are about base bars and pass as they are.
  */
 export class BarAggregator implements BarSink {
   /** The series of the bars it makes. */
@@ -154,7 +155,9 @@ export class BarAggregator implements BarSink {
     return period;
   }
 
-  /** The index after the last bar, from `index` on, that follows in order and lies in the period. */
+  /**
+   * The index after the last bar, from `index` on, that follows in order and lies in the period.
+   */
   #endWithin(period: Period, bars: BarColumns, index: number): number {
     const { openTime, closeTime } = bars;
     const { length } = bars;
@@ -201,7 +204,7 @@ export class BarAggregator implements BarSink {
       this.#lose(event);
     } else if (outcome === "empty") {
       this.#settleTo(range.to);
-      this.#gaps.empty(event, wholeSlots(this.#baseGrid, range), this.#reach.ownFrom);
+      this.#gaps.empty(event, wholeSlots(this.#baseGrid, range));
     }
     // What was repaired is said when the larger bar goes out.
     this.#output.flush();
@@ -211,7 +214,6 @@ export class BarAggregator implements BarSink {
     const { range } = event;
     const touched = slotsTouching(this.#grid, range);
     if (touched === undefined) return;
-    this.#settleTo(range.from);
     let from: UnixMs | undefined;
     for (const slot of this.#grid.slots(touched)) {
       if (slot.closeTime <= this.#settledTo) continue;

@@ -23,7 +23,10 @@ export type Afterthought =
 interface RememberedBar {
   readonly bar: Bar;
   readonly authority: Authority;
+  /** As it was told here: 1 for what was released. */
   readonly version: number;
+  /** As its source counts. */
+  readonly said: number;
 }
 
 /**
@@ -45,32 +48,30 @@ export class BarMemory {
   }
 
   /** Remembers the next bar released: it opens after all before it. */
-  add(bar: Bar, authority: Authority): void {
+  add(bar: Bar, authority: Authority, said = 1): void {
     const place = this.#added % this.#capacity;
     this.#openTime[place] = bar.openTime;
-    this.#entries[place] = { bar, authority, version: 1 };
+    this.#entries[place] = { bar, authority, version: 1, said };
     this.#added += 1;
   }
 
   /** Judges a bar of a slot that was passed, and remembers it when it is a revision. */
-  review(bar: Bar, authority: Authority, version: number): Afterthought {
+  review(bar: Bar, authority: Authority, said: number): Afterthought {
     const place = this.#find(bar.openTime);
     const known = place === undefined ? this.#late.get(bar.openTime) : this.#entries[place];
     if (known === undefined && bar.openTime < this.#reachesBackTo) return { kind: "too-old" };
     if (known !== undefined && sameBar(known.bar, bar)) return { kind: "repetition" };
     if (authority === "forming") {
-      // A restatement that says more than what was released on the word of earlier ones corrects it.
-      const more = known !== undefined && known.authority === "live" && grows(known.bar, bar);
+      // A restatement that says more than what was released on the word of earlier ones corrects
+      // it.
+      const more = known !== undefined && known.authority === "forming" && grows(known.bar, bar);
       if (!more) return { kind: "repetition" };
-    } else if (
-      known !== undefined &&
-      version <= known.version &&
-      outranks(known.authority, authority)
-    ) {
-      return { kind: "conflict" };
+    } else if (known !== undefined) {
+      if (outranks(known.authority, authority) && said <= known.said) return { kind: "conflict" };
+      // An earlier version that lagged behind.
+      if (known.authority === authority && said < known.said) return { kind: "repetition" };
     }
-    const weight: Authority = authority === "forming" ? "live" : authority;
-    const entry = { bar, authority: weight, version: known === undefined ? 2 : known.version + 1 };
+    const entry = { bar, authority, said, version: known === undefined ? 2 : known.version + 1 };
     if (place === undefined) this.#amendLate(entry);
     else this.#entries[place] = entry;
     return { kind: "revision", version: entry.version, before: known?.bar ?? null };

@@ -12,11 +12,13 @@ export interface BarQuery {
   readonly series: Series;
   /** Only bars that open at or after this instant. Absent: from the source's own beginning. */
   readonly from?: UnixMs;
-  /** Only bars that open before this instant. Absent: to the source's end, or for ever when live. */
+  /**
+   * Only bars that open before this instant. Absent: to the source's end, or for ever when live.
+   */
   readonly to?: UnixMs;
   /**
-   * How many final bars before the present the asker needs to warm up, 0 or more. A source that joins
-   * history and live (`splice`) fetches them; others ignore it.
+   * How many final bars before the present the asker needs to warm up, 0 or more. A source that
+   * joins history and live (`splice`) fetches them; others ignore it.
    */
   readonly warmUpBars?: number;
 }
@@ -60,8 +62,9 @@ export interface FeedFault {
 export interface BarSink {
   bars(batch: BarBatch): void;
   /**
-   * "What I gave you for this range is all there is": every slot of the range that closed is either
-   * among the bars sent before, or had no bar. Ranges may come in any order and may overlap.
+   * "What I gave you for this range is all there is": every slot of the range that closed is among
+   * the bars sent before, or had no bar, or was declared lost by a gap event before. Ranges may come
+   * in any order and may overlap.
    */
   coverage(range: TimeRange): void;
   /** State of the connection, gaps, revisions, progress: see `FeedEvent`. */

@@ -4,9 +4,9 @@ import type { UnixMs } from "../time/instant.ts";
 import type { TimeRange } from "../time/range.ts";
 
 /**
- * The state of a stream. `backfilling` until history reaches the present, then `live`. `interrupted`
- * while the source is down, `recovering` while what was missed is fetched, `stale` when a bar that
- * must exist is overdue although nobody reports a fault.
+ * The state of a stream. `backfilling` until history reaches the present, then `live`.
+ * `interrupted` while the source is down, `recovering` while what was missed is fetched, `stale`
+ * when a bar that must exist is overdue although nobody reports a fault.
  */
 export type FeedState = "backfilling" | "live" | "interrupted" | "recovering" | "stale";
 
@@ -72,7 +72,9 @@ export interface ContinuityCertificate {
   /** Open time of the first and of the last bar. */
   readonly first: UnixMs;
   readonly last: UnixMs;
-  /** SHA-256 in hex over one `openTime,open,high,low,close,volume` line a bar, see docs/trace.md. */
+  /**
+   * SHA-256 in hex over one `openTime,open,high,low,close,volume` line a bar, see docs/trace.md.
+   */
   readonly hash: string;
 }
 

@@ -14,7 +14,8 @@ interface OpenGap {
 }
 
 /**
- * Keeps what is known of slots without a bar and reports it, neighbors with one outcome as one event.
+ * Keeps what is known of slots without a bar and reports it, neighbors with one outcome as one
+ * event.
  */
 export class GapLedger {
   readonly #series: Series;

@@ -1,5 +1,7 @@
 import { type Bar, sameBar } from "../market/bar.ts";
+import type { BarSlot } from "../time/bar-grid.ts";
 import type { UnixMs } from "../time/instant.ts";
+import type { TimeRange } from "../time/range.ts";
 import { type Authority, grows, outranks } from "./bar-memory.ts";
 
 /** A bar that waits for its turn or for proof that it is complete. */
@@ -7,8 +9,8 @@ export interface HeldBar {
   readonly bar: Bar;
   readonly authority: Authority;
   readonly version: number;
-  /** Whether time and a newer bar can prove a forming bar complete. */
-  readonly provable: boolean;
+  /** What time can prove a forming bar complete by: it was called final early, or restated late. */
+  readonly proof: "called" | "implied" | "none";
   /** Which unbroken stretch of the live connection it came in. */
   readonly epoch: number;
   /** When it arrived. */
@@ -47,6 +49,28 @@ export class HeldBars {
     for (const openTime of [...this.#bars.keys()]) if (openTime < at) this.take(openTime);
   }
 
+  /** The stretches of slots, given in order, whose final bar is not held. */
+  withoutFinal(slots: Iterable<BarSlot>): TimeRange[] {
+    const stretches: TimeRange[] = [];
+    let from: UnixMs | undefined;
+    let to: UnixMs = 0;
+    const close = (): void => {
+      if (from !== undefined) stretches.push({ from, to });
+      from = undefined;
+    };
+    for (const { openTime, closeTime } of slots) {
+      const held = this.#bars.get(openTime);
+      if (held !== undefined && held.authority !== "forming") {
+        close();
+        continue;
+      }
+      from ??= openTime;
+      to = closeTime;
+    }
+    close();
+    return stretches;
+  }
+
   /** Open times of the last `count` bars of history, ascending; all when there are fewer. */
   lastOfHistory(count: number): readonly UnixMs[] {
     const known = [...this.#bars.values()].filter(({ authority }) => authority === "history");
@@ -75,13 +99,15 @@ export class HeldBars {
       this.#put(openTime, candidate);
       return "kept";
     }
-    if (sameBar(present.bar, candidate.bar) && present.authority === candidate.authority) {
-      return "absorbed";
+    if (sameBar(present.bar, candidate.bar)) {
+      if (!outranks(candidate.authority, present.authority)) return "absorbed";
+      const version = Math.max(present.version, candidate.version);
+      this.#put(openTime, { ...candidate, version });
+      return "kept";
     }
     if (candidate.version < present.version) return "outranked";
-    const corrected = present.authority !== "forming" && !sameBar(present.bar, candidate.bar);
     this.#put(openTime, candidate);
-    return corrected ? "corrected" : "kept";
+    return present.authority !== "forming" ? "corrected" : "kept";
   }
 
   #put(openTime: UnixMs, candidate: HeldBar): void {

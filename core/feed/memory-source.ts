@@ -12,26 +12,31 @@ export interface MemorySourceOptions {
   /** Bars in a batch at the most, 1 or more; default 4,096. */
   readonly batchSize?: number;
   /**
-   * What the memory vouches for: `bars`, from its first open (within the query) to its last close, the
-   * default; or `query`, all that was asked, so that where it has no bar there is none.
+   * What the memory vouches for: `bars`, from its first open (within the query) to its last close,
+   * the default; or `query`, all that was asked, so that where it has no bar there is none.
    */
   readonly covers?: "bars" | "query";
   /** Default `replay`. */
   readonly origin?: BarOrigin;
-  /** Whether a stream waits for `resume` before its first word; default false: it speaks in `open`. */
+  /**
+   * Whether a stream waits for `resume` before its first word; default false: it speaks in `open`.
+   */
   readonly opensPaused?: boolean;
 }
 
 /**
- * A source of final bars that are in memory. It says everything at once, in `open` or in `resume`, and
- * covers batch by batch. Paused from within a word, it goes on no further than that batch.
+ * A source of final bars that are in memory. It says everything at once, in `open` or in `resume`,
+ * and covers batch by batch. Paused from within a word, it goes on no further than that batch.
  */
 export class MemorySource implements BarSource {
   readonly #bars: BarColumns;
   readonly #options: MemorySourceOptions;
   readonly #batchSize: number;
 
-  /** @param bars open times strictly ascending, or it throws `unsorted-bars`; not touched afterwards. */
+  /**
+   * @param bars open times strictly ascending, or it throws `unsorted-bars`; not touched
+   * afterwards.
+   */
   constructor(bars: BarColumns, options: MemorySourceOptions = {}) {
     this.#bars = bars;
     this.#options = options;

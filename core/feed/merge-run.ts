@@ -22,7 +22,9 @@ export class MergeRun implements Subscription {
   /** The close of the last bar given, and what was said to be settled. */
   #given: UnixMs = Number.NEGATIVE_INFINITY;
   #settled: UnixMs = Number.NEGATIVE_INFINITY;
-  /** The next close of all, and the next one of all streams but the one that has it; infinite: none. */
+  /**
+   * The next close of all, and the next one of all streams but the one that has it; infinite: none.
+   */
   #time: UnixMs = Number.POSITIVE_INFINITY;
   #otherTime: UnixMs = Number.POSITIVE_INFINITY;
 
@@ -108,7 +110,9 @@ export class MergeRun implements Subscription {
     return !this.#paused && !this.#closed;
   }
 
-  /** Says all that can be said, asks those that lag to go on, and so on until neither is possible. */
+  /**
+   * Says all that can be said, asks those that lag to go on, and so on until neither is possible.
+   */
   #pump(): void {
     if (this.#busy) return;
     this.#busy = true;
@@ -174,9 +178,7 @@ export class MergeRun implements Subscription {
     for (const stream of this.#ranked) {
       if (stream.nextClose !== time) continue;
       if (!this.#mayGoOn) return;
-      const batch = stream.take(last, this.#otherTime);
-      this.#given = batch.bars.closeTime[batch.bars.length - 1]!;
-      this.#sink.bars(batch);
+      this.#given = stream.give(last, this.#otherTime, this.#sink);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Series } from "../market/series.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { BarBatch, FeedOutcome, Subscription } from "./bar-source.ts";
+import type { MergeSink } from "./merge.ts";
 
 /** A word that keeps its place among the bars: it is due once that many of them were taken. */
 interface Word {
@@ -34,7 +35,9 @@ export class MergeStream {
     return this.#heard - this.#taken;
   }
 
-  /** Every bar of it that closes by this instant was heard; minus infinity before its first word. */
+  /**
+   * Every bar of it that closes by this instant was heard; minus infinity before its first word.
+   */
   get settledTo(): UnixMs {
     return this.#settledTo;
   }
@@ -49,7 +52,9 @@ export class MergeStream {
     return this.#words.length > 0 && this.#words[0]!.afterBars === this.#taken;
   }
 
-  /** How many bars at the head of a batch close at an instant that was settled: too late to order. */
+  /**
+   * How many bars at the head of a batch close at an instant that was settled: too late to order.
+   */
   lateBars(batch: BarBatch): number {
     const { bars } = batch;
     let late = 0;
@@ -61,7 +66,7 @@ export class MergeStream {
   add(batch: BarBatch, from: number): void {
     const { length, closeTime } = batch.bars;
     if (from === length) return;
-    this.#batches.push(partOf(batch, from, length));
+    this.#batches.push(from === 0 ? batch : { ...batch, bars: batch.bars.slice(from, length) });
     this.#heard += length - from;
     this.settleTo(closeTime[length - 1]!);
   }
@@ -79,13 +84,12 @@ export class MergeStream {
     return this.#words.shift()!.say;
   }
 
-  /** The next bar, and those after it in its batch that close by `last`, before `before`. */
-  take(last: UnixMs, before: UnixMs): BarBatch {
+  /** Gives the next bar, and those after it in its batch that close by `last`, before `before`. */
+  give(last: UnixMs, before: UnixMs, sink: Pick<MergeSink, "bars">): UnixMs {
     const batch = this.#batches[0]!;
-    const { closeTime } = batch.bars;
-    const { length } = batch.bars;
+    const { closeTime, length } = batch.bars;
     const from = this.#index;
-    // Words that are due in the middle of a batch cannot be: they come after whole batches.
+    // No word is due in the middle of a batch: words come after whole ones.
     let to = from + 1;
     while (to < length && closeTime[to]! <= last && closeTime[to]! < before) to += 1;
     this.#index = to;
@@ -94,11 +98,8 @@ export class MergeStream {
       this.#batches.shift();
       this.#index = 0;
     }
-    return partOf(batch, from, to);
+    const given = closeTime[to - 1]!;
+    sink.bars(batch, from, to);
+    return given;
   }
-}
-
-function partOf(batch: BarBatch, from: number, to: number): BarBatch {
-  const isWhole = from === 0 && to === batch.bars.length;
-  return isWhole ? batch : { ...batch, bars: batch.bars.slice(from, to) };
 }

@@ -24,18 +24,22 @@ export interface MergeOptions {
 /** Receives what a merge puts in order. Calls never overlap; none comes after `end` or `close`. */
 export interface MergeSink {
   /**
-   * One bar, or several of one series none of which closes together with a bar of another series:
-   * each of several is an instant of its own. Bars come by close time, then the smaller bar size
-   * first, then by the key of the series.
+   * The bars `from` to `to`, exclusive, of a batch, which is not copied: one bar, or several none of
+   * which closes together with a bar of another series, so that each is an instant of its own. Bars
+   * come by close time, then the smaller bar size first, then by the key of the series.
    */
-  bars(batch: BarBatch): void;
+  bars(batch: BarBatch, from: number, to: number): void;
   /** As in `BarSink`, for one series, after the bars it speaks of. */
   coverage(series: Series, range: TimeRange): void;
-  /** Gaps, revisions and continuity keep their place among the bars of their series; others do not wait. */
+  /**
+   * Gaps, revisions and continuity keep their place among the bars of their series; others do not
+   * wait.
+   */
   event(event: FeedEvent): void;
   /**
-   * Every bar of every series that closes at or before this instant was given. It is said after each
-   * batch of bars (of bars that close together, after the last), and when coverage alone moves on.
+   * Every bar of every series that closes at or before this instant was given. It is said after
+   * each batch of bars (of bars that close together, after the last), and when coverage alone moves
+   * on.
    */
   settled(upTo: UnixMs): void;
   /** All have ended: how each did, by the key of its series, in the order of the inputs. */
@@ -45,11 +49,11 @@ export interface MergeSink {
 /**
  * Merges streams of final bars into one, in a total order that does not depend on who spoke when.
  *
- * A bar goes out when every other open stream is settled up to its close, by a bar or by coverage. A
- * stream that ended holds nobody back. Each must be in order itself, as splices, aggregates and files
- * are; a bar behind what its own stream had settled is rejected as `too-old`. Forming bars are left
- * out. Streams that lead are paused, so memory stays bounded over sources that can wait. All are
- * opened before the first bar goes out, and then asked to go on: a source may open paused.
+ * A bar goes out when every other open stream is settled up to its close, by a bar or by coverage.
+ * A stream that ended holds nobody back. Each must be in order itself, as splices, aggregates and
+ * files are; a bar behind what its own stream had settled is rejected as `too-old`. Forming bars
+ * are left out. Streams that lead are paused, so memory stays bounded over sources that can wait.
+ * All are opened before the first bar goes out, and then asked to go on: a source may open paused.
  */
 export function mergeSources(
   inputs: readonly MergeInput[],

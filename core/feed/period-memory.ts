@@ -3,8 +3,8 @@ import type { UnixMs } from "../time/instant.ts";
 import type { Period } from "./period.ts";
 
 /**
- * The last periods that were settled, in order, so that they can still be corrected. It keeps as many
- * as it takes to hold a number of bars; a period without bars counts as one.
+ * The last periods that were settled, in order, so that they can still be corrected. It keeps as
+ * many as it takes to hold a number of bars; a period without bars counts as one.
  */
 export class PeriodMemory {
   readonly #capacity: number;

@@ -7,8 +7,8 @@ import type { BarOrigin } from "./bar-source.ts";
 import { sumVolumes } from "./volume-sum.ts";
 
 /**
- * One slot of a larger bar size and the smaller bars in it. It borrows them from the batch they came
- * in while they came in one, and copies them once there are more.
+ * One slot of a larger bar size and the smaller bars in it. It borrows them from the batch they
+ * came in while they came in one, and copies them once there are more.
  */
 export class Period implements BarSlot {
   readonly openTime: UnixMs;

@@ -1,14 +1,19 @@
 import { BarColumns } from "../market/bar-columns.ts";
 import type { Series } from "../market/series.ts";
+import type { BarGrid } from "../time/bar-grid.ts";
 import type { Timer, TimerClock } from "../time/clock.ts";
 import { RangeSet, type TimeRange } from "../time/range.ts";
 import type { BarBatch, BarSource, FeedFault, FeedOutcome, Subscription } from "./bar-source.ts";
 import type { FeedEvent } from "./feed-event.ts";
 import { requireAtLeast } from "./sequencer-options.ts";
+import { wholeSlots } from "./whole-slots.ts";
 
 /** How hard a range of history is tried for. */
 export interface FetchOptions {
-  /** Milliseconds of silence after which a request is given up and made anew; 1 or more; default 60,000. */
+  /**
+   * Milliseconds of silence after which a request is given up and made anew; 1 or more; default
+   * 60,000.
+   */
   readonly silenceMs: number;
   /**
    * How often a range is tried before it is lost; 1 or more; default 8. A fault that only time can
@@ -42,17 +47,20 @@ export interface FetchListener {
   bars(batch: BarBatch): void;
   coverage(range: TimeRange): void;
   event(event: FeedEvent): void;
-  /** Over: `missing` is what could not be had, ascending, with the last fault when there is some. */
+  /**
+   * Over: `missing` is what could not be had, ascending, with the last fault when there is some.
+   */
   done(missing: readonly TimeRange[], fault: FeedFault | undefined): void;
 }
 
 /**
- * Fetches one range from history and does not let go of it: an answer that never comes, is partial or
- * fails is asked for again, only for what is still missing, with growing pauses and a last try.
+ * Fetches one range from history and does not let go of it: an answer that never comes, is partial
+ * or fails is asked for again, only for what is still missing, with growing pauses and a last try.
  */
 export class RangeFetch {
   readonly range: TimeRange;
   readonly #series: Series;
+  readonly #grid: BarGrid;
   readonly #history: BarSource;
   readonly #clock: TimerClock;
   readonly #options: FetchOptions;
@@ -70,6 +78,7 @@ export class RangeFetch {
   constructor(
     range: TimeRange,
     series: Series,
+    grid: BarGrid,
     history: BarSource,
     clock: TimerClock,
     options: FetchOptions,
@@ -77,6 +86,7 @@ export class RangeFetch {
   ) {
     this.range = range;
     this.#series = series;
+    this.#grid = grid;
     this.#history = history;
     this.#clock = clock;
     this.#options = options;
@@ -137,15 +147,24 @@ export class RangeFetch {
       from: Math.max(range.from, wanted.from),
       to: Math.min(range.to, wanted.to),
     };
-    this.#covered.add(range);
+    // Of a slot that it covers in part, and of what was not asked for, nothing was confirmed.
+    const whole = wholeSlots(this.#grid, confirmed);
+    if (!this.#covered.covers(whole)) {
+      this.#covered.add(whole);
+      this.#tries = 1;
+      this.#failures = 0;
+    }
     const batches = this.#unconfirmed;
     this.#unconfirmed = [];
     for (const batch of batches) {
-      const [inside, outside] = divided(batch, confirmed);
+      const [inside, outside] = divided(batch, {
+        from: whole.from,
+        to: Math.min(whole.to, confirmed.to),
+      });
       if (outside !== undefined) this.#unconfirmed.push(outside);
       if (inside !== undefined && !this.#closed) this.#listener.bars(inside);
     }
-    if (!this.#closed) this.#listener.coverage(range);
+    if (!this.#closed) this.#listener.coverage(confirmed);
   }
 
   /** Starts the wait for a next word anew. */

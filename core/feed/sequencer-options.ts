@@ -5,9 +5,9 @@ export interface SequencerOptions {
   /** Whether the live source leaves it to us when a bar is final; default false. */
   readonly impliedFinals: boolean;
   /**
-   * How long after a bar's close, in milliseconds, the source may still be about to speak: a forming
-   * bar becomes final, and a missing one overdue, only then; a bar that the source itself calls final
-   * does not wait. 0 or more; default 3,000.
+   * How long after a bar's close, in milliseconds, the source may still be about to speak: a
+   * forming bar becomes final, and a missing one overdue, only then; a bar that the source itself
+   * calls final does not wait. 0 or more; default 3,000.
    */
   readonly graceMs: number;
   /**
@@ -15,11 +15,19 @@ export interface SequencerOptions {
    * many milliseconds before the close; else history is asked. 0 or more; default 30,000.
    */
   readonly quietMs: number;
-  /** How long after its close a bar may be missing before the stream is stale; at least the grace; default 15,000. */
+  /**
+   * How long after its close a bar may be missing before the stream is stale; at least the grace;
+   * default 15,000.
+   */
   readonly staleMs: number;
-  /** How far ahead of our clock a bar may open, in milliseconds, before it is refused; default 300,000. */
+  /**
+   * How far ahead of our clock a bar may open, in milliseconds, before it is refused; default
+   * 300,000.
+   */
   readonly futureMs: number;
-  /** Released bars to remember for telling repetitions from corrections; 1 or more; default 4,096. */
+  /**
+   * Released bars to remember for telling repetitions from corrections; 1 or more; default 4,096.
+   */
   readonly rememberedBars: number;
   /** Bars to hold back at the most while earlier ones are missing; 1 or more; default 65,536. */
   readonly heldBars: number;

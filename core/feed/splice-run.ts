@@ -37,13 +37,21 @@ export class SpliceRun implements Subscription {
     this.#settings = settings;
     const now = settings.clock.now();
     // The bar in progress belongs to the stream: a live source restates it whole.
-    const from = grid.slotAt(now)?.openTime ?? now;
+    const present = grid.slotAt(now)?.openTime ?? now;
+    const from = Math.max(present, query.from ?? present);
     const output: SequencerOutput = {
       bars: (batch) => this.#tell(() => sink.bars(batch)),
       coverage: (range) => this.#tell(() => sink.coverage(range)),
       event: (event) => this.#tell(() => sink.event(event)),
     };
-    this.#sequencer = new BarSequencer(query.series, grid, from, output, settings.sequencer);
+    this.#sequencer = new BarSequencer(
+      query.series,
+      grid,
+      from,
+      output,
+      settings.sequencer,
+      query.to,
+    );
   }
 
   start(): void {
@@ -113,7 +121,7 @@ export class SpliceRun implements Subscription {
     while (!this.#closed) {
       const requests = this.#sequencer.takeRequests();
       if (requests.length === 0) break;
-      for (const range of requests) this.#repair(range);
+      for (const range of requests) if (!this.#closed) this.#repair(range);
     }
     if (this.#closed) return;
     this.#wake();
@@ -141,22 +149,30 @@ export class SpliceRun implements Subscription {
       this.#repaired(range, [range], { code: "no-history", message: reason, retry: "never" });
       return;
     }
-    const repair = new RangeFetch(range, this.#query.series, history, clock, fetch, {
-      bars: (batch: BarBatch) => this.#heard((now) => this.#sequencer.history(batch, now)),
-      coverage: (covered) => this.#heard((now) => this.#sequencer.cover(covered, now)),
-      event: (event) => this.#tell(() => this.#sink.event(event)),
-      done: (missing, fault) => {
-        this.#repairs.delete(repair);
-        this.#heard(() => this.#repaired(range, missing, fault));
+    const repair = new RangeFetch(
+      range,
+      this.#query.series,
+      this.#sequencer.grid,
+      history,
+      clock,
+      fetch,
+      {
+        bars: (batch: BarBatch) => this.#heard((now) => this.#sequencer.history(batch, now)),
+        coverage: (covered) => this.#heard((now) => this.#sequencer.cover(covered, now)),
+        event: (event) => this.#tell(() => this.#sink.event(event)),
+        done: (missing, fault) => {
+          this.#repairs.delete(repair);
+          this.#heard(() => this.#repaired(range, missing, fault));
+        },
       },
-    });
+    );
     this.#repairs.add(repair);
     repair.start();
   }
 
   #repaired(range: TimeRange, missing: readonly TimeRange[], fault: FeedFault | undefined): void {
     const now = this.#settings.clock.now();
-    for (const hole of missing) this.#sequencer.giveUp(hole, fault?.message ?? "unknown", now);
+    for (const hole of missing) this.#sequencer.giveUp(hole, fault!.message, now);
     this.#sequencer.fetchEnded(range, now);
   }
 
@@ -177,15 +193,19 @@ export class SpliceRun implements Subscription {
   }
 
   #endWhenDone(): void {
-    const outcome = this.#liveOutcome;
-    if (
-      outcome === undefined ||
-      this.#starting ||
-      this.#backfill !== undefined ||
-      this.#repairs.size > 0
-    )
-      return;
+    if (this.#starting || this.#backfill !== undefined || this.#sequencer.isFetching) return;
+    const isThrough = this.#query.to !== undefined && this.#sequencer.isThrough;
+    const outcome = isThrough ? COMPLETE : this.#liveOutcome;
+    if (outcome === undefined) return;
     this.close();
-    this.#sink.end(outcome);
+    this.#sink.end(this.#sequencer.anyReleased ? withBars(outcome) : outcome);
   }
+}
+
+const COMPLETE: FeedOutcome = { kind: "complete" };
+
+/** How a stream ended that did deliver bars, whatever its live part says of itself. */
+function withBars(outcome: FeedOutcome): FeedOutcome {
+  if (outcome.kind === "empty") return COMPLETE;
+  return outcome.kind === "failed" ? { kind: "partial", fault: outcome.fault } : outcome;
 }

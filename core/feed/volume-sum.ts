@@ -8,12 +8,13 @@ const MOST_UNITS = 2 ** 51;
  * The sum of some volumes, which does not depend on their order.
  *
  * Volumes are decimal numbers, so their sum is taken as one: exactly, then rounded once to the
- * nearest double. That is why aggregating in steps (1m to 5m to 15m) gives the same bits as at once:
- * a step loses nothing. It holds for whole volumes up to 2^53 in total, and for volumes of at most 9
- * decimal places up to 2^51 units of the finest place (22 million with 8 places).
+ * nearest double. That is why aggregating in steps (1m to 5m to 15m) gives the same bits as at
+ * once: a step loses nothing. It holds for whole volumes up to 2^53 in total, and for volumes of at
+ * most 9 decimal places up to 2^51 units of the finest place (22 million with 8 places).
  *
  * Beyond that the sum is the double nearest to the exact sum of the doubles. Steps can then differ
- * from it in the last place, and no way of adding could prevent that: the steps themselves are rounded.
+ * from it in the last place, and no way of adding could prevent that: the steps themselves are
+ * rounded.
  *
  * @param from index of the first volume. @param to index after the last one.
  */
@@ -27,27 +28,24 @@ export function sumVolumes(volume: Float64Array, from: number, to: number): numb
   return total <= Number.MAX_SAFE_INTEGER ? total : nearestSum(volume, from, to);
 }
 
+/** Counts in units of the finest decimal place met so far. */
 function sumFractions(volume: Float64Array, from: number, to: number): number {
-  const scale = decimalScale(volume, from, to);
-  if (scale === undefined) return nearestSum(volume, from, to);
-  let units = 0;
-  for (let index = from; index < to; index += 1) units += Math.round(volume[index]! * scale);
-  return units <= MOST_UNITS ? units / scale : nearestSum(volume, from, to);
-}
-
-/** The smallest power of ten that makes every volume whole; undefined when there is none. */
-function decimalScale(volume: Float64Array, from: number, to: number): number | undefined {
   let scale = 1;
   let places = 0;
+  let total = 0;
   for (let index = from; index < to; index += 1) {
     const each = volume[index]!;
-    while (Math.round(each * scale) / scale !== each) {
+    let units = Math.round(each * scale);
+    while (units / scale !== each) {
       places += 1;
-      if (places > MOST_PLACES) return undefined;
+      if (places > MOST_PLACES) return nearestSum(volume, from, to);
       scale *= 10;
+      total *= 10;
+      units = Math.round(each * scale);
     }
+    total += units;
   }
-  return scale;
+  return total <= MOST_UNITS ? total / scale : nearestSum(volume, from, to);
 }
 
 /**

@@ -14,9 +14,9 @@ export function requireDivides(base: BarSize, larger: BarSize): void {
 }
 
 /**
- * The part of a range that is made of whole slots. Where its end falls into closed time it reaches on
- * to the next opening, so that ranges on both sides of a break or a night touch. Reversed when no
- * whole slot lies in the range.
+ * The part of a range that is made of whole slots. Where its end falls into closed time it reaches
+ * on to the next opening, so that ranges on both sides of a break or a night touch. Reversed when
+ * no whole slot lies in the range.
  */
 export function wholeSlots(grid: BarGrid, range: TimeRange): TimeRange {
   const first = grid.slotAt(range.from);

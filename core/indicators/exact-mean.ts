@@ -33,7 +33,8 @@ function nearest(numerator: bigint, denominator: bigint): number {
   // The hidden bit of the quotient adds 1 to the exponent field, and a carry does so once more.
   bytes.setBigUint64(0, (shift << SIGNIFICAND_BITS) + quotient);
   const value = bytes.getFloat64(0);
-  return numerator < 0n ? -value : value;
+  // Subtracted, so that what rounds to 0 from below has no sign.
+  return numerator < 0n ? 0 - value : value;
 }
 
 /**

@@ -26,13 +26,14 @@ const MIDDLE_SPLIT = 12;
 const SLOTS = 13;
 /** Adding and subtracting this rounds to the coarse grid, whose unit is 1. */
 const COARSE_SPLIT = 1.5 * powerOfTwo(52);
-/** Bounds, at least four times the true ones, of what the two parts of a sum add to the error. */
-const SUM_DOUBT = powerOfTwo(-72);
-const REST_DOUBT = powerOfTwo(-48);
+/** How large a remainder after a first quotient of 24 bits is at most, as a part of the sum. */
+const LARGEST_REMAINDER = powerOfTwo(-23);
+/** A bound, at least four times the true one, of the error of a correction. */
+const DOUBT = powerOfTwo(-72);
 
 /** The longest window with equal weights. */
 export const LONGEST_WINDOW = powerOfTwo(20);
-/** The longest window with linear weights; the sum of its weights times 31 bits fills 53 bits. */
+/** The longest window with linear weights: their sum, 2^21 and a little, is the largest divisor. */
 export const LONGEST_LINEAR_WINDOW = 2_048;
 
 /**
@@ -123,10 +124,12 @@ export class ExactWindowMean {
    * computes the mean. It is one long function so that it is never inlined: `push` then stays small
    * enough to be inlined everywhere, and no number is boxed on its way.
    *
-   * The sum, as two doubles, is divided in two steps: a first quotient of 24 bits and a correction.
-   * The remainder between them is exact but for its last addition, so the error of the correction
-   * is below `doubt`; where both ends of that doubt round to one double, that is the nearest one
-   * (A. Ziv, "Fast evaluation of elementary mathematical functions", 1991).
+   * The sum is divided in two steps: a first quotient of 24 bits, and the remainder divided. Where
+   * the remainder is exact and small (of other sums, see `roundCarefully`), the second division is
+   * the only rounding before the last one, and harmless. A tie, half way between two doubles, lies
+   * at a distance from the first quotient that is below 2^32 units; times the divisor it is a
+   * double. A remainder that is another double is off by more than half a unit of the distance when
+   * divided, so it rounds to the tie only where it is the tie, and else stays on its side.
    */
   #exchange(isReplacement: boolean): void {
     const bins = this.bins;
@@ -184,16 +187,24 @@ export class ExactWindowMean {
     bins[FINE] = fine;
     if (this.#missing > 0) return;
 
-    const sum = coarse + middle;
-    const back = sum - coarse;
-    const rest = coarse - (sum - back) + (middle - back) + fine;
-    const inverse = bins[INVERSE]!;
-    const rough = Math.fround(sum * inverse);
-    const remainder = sum - bins[DIVISOR]! * rough + rest;
-    const doubt = Math.abs(sum) * SUM_DOUBT + Math.abs(rest) * REST_DOUBT;
-    const mean = rough + (remainder + doubt) * inverse;
-    bins[MEAN] = mean;
-    if (mean !== rough + (remainder - doubt) * inverse || this.#outside > 0) this.#evaluate();
+    const upper = coarse + middle;
+    const back = upper - coarse;
+    const upperError = coarse - (upper - back) + (middle - back);
+    const rest = upperError + fine;
+    const rough = Math.fround(upper * bins[INVERSE]!);
+    const divisor = bins[DIVISOR]!;
+    const exactPart = upper - divisor * rough;
+    const remainder = exactPart + rest;
+    bins[MEAN] = rough + remainder / divisor;
+    // An addition is exact when each part is what the other leaves of the sum.
+    const isExact =
+      remainder - exactPart === rest &&
+      remainder - rest === exactPart &&
+      (fine === 0 ||
+        (rest - upperError === fine &&
+          rest - fine === upperError &&
+          Math.abs(remainder) <= Math.abs(upper) * LARGEST_REMAINDER));
+    if (!isExact || this.#outside > 0) this.#evaluate();
   }
 
   /** What the bins hold of a value that leaves the window: itself, or 0 for one outside. */
@@ -213,8 +224,10 @@ export class ExactWindowMean {
 }
 
 /**
- * Rounds ties, and sums with a large part in the fine bin; false where it cannot prove the rounding,
- * which takes parts of sizes more than 2^50 apart.
+ * Rounds the quotient where a first attempt did not prove exact; false where it cannot prove the
+ * rounding either, which takes parts of sizes more than 2^50 apart. It brings the sum into two
+ * parts that do not overlap; where the remainder is still not exact, it rounds both ends of the
+ * doubt about the correction (A. Ziv, "Fast evaluation of elementary mathematical functions", 1991).
  */
 function roundCarefully(bins: Float64Array): boolean {
   const coarse = bins[COARSE]!;
@@ -224,7 +237,6 @@ function roundCarefully(bins: Float64Array): boolean {
   const upperError = additionError(coarse, middle, upper);
   const lower = upperError + fine;
   if (additionError(upperError, fine, lower) !== 0) return false;
-  // From here on the sum is exactly `sum + rest`, and the rest is half a unit of the sum at most.
   const sum = upper + lower;
   const rest = additionError(upper, lower, sum);
 
@@ -233,13 +245,10 @@ function roundCarefully(bins: Float64Array): boolean {
   const exactPart = sum - divisor * rough;
   const remainder = exactPart + rest;
   const correction = remainder / divisor;
-  const doubt = rough * SUM_DOUBT;
-  const mean = rough + correction;
-  bins[MEAN] = mean;
-  if (rough + (correction + doubt) === rough + (correction - doubt)) return true;
-  // Next to a tie. The distance from `rough` to a tie has 31 bits at most: a correction that is one
-  // multiplies back without rounding, and any other lies on the right side of the tie.
-  return additionError(exactPart, rest, remainder) === 0 && correction * divisor === remainder;
+  const doubt = rough * DOUBT;
+  bins[MEAN] = rough + correction;
+  if (additionError(exactPart, rest, remainder) === 0) return true;
+  return rough + (correction + doubt) === rough + (correction - doubt);
 }
 
 /** What was rounded off when `sum` was computed as `a + b`, exactly (D. E. Knuth, 1969). */

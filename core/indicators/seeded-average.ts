@@ -3,8 +3,9 @@ const AVERAGE = 0;
 const BEFORE = 1;
 const SUM = 2;
 const NEWEST = 3;
-const WEIGHT = 4;
-const SLOTS = 5;
+const INPUT = 4;
+const WEIGHT = 5;
+const SLOTS = 6;
 
 /** How long the past counts that an indicator with memory cannot see. */
 export interface MemoryOptions {
@@ -43,22 +44,38 @@ export class SeededAverage {
   }
 
   push(input: number): void {
-    const numbers = this.numbers;
-    if (this.#seen > this.#length) {
-      const before = numbers[AVERAGE]!;
-      numbers[BEFORE] = before;
-      numbers[AVERAGE] = before + numbers[WEIGHT]! * (input - before);
-    } else {
-      numbers[BEFORE] = numbers[AVERAGE]!;
-      numbers[SUM] = numbers[SUM]! + numbers[NEWEST]!;
-      this.#seen += 1;
-      this.swapNewest(input);
-    }
+    this.numbers[INPUT] = input;
+    this.#advance();
   }
 
   /** Puts an input in the place of the newest, which must exist. */
   swapNewest(input: number): void {
+    this.numbers[INPUT] = input;
+    this.#recompute();
+  }
+
+  clear(): void {
+    this.numbers[AVERAGE] = Number.NaN;
+    this.numbers.fill(0, BEFORE, WEIGHT);
+    this.#seen = 0;
+  }
+
+  #advance(): void {
     const numbers = this.numbers;
+    const before = numbers[AVERAGE]!;
+    numbers[BEFORE] = before;
+    if (this.#seen > this.#length) {
+      numbers[AVERAGE] = before + numbers[WEIGHT]! * (numbers[INPUT]! - before);
+    } else {
+      numbers[SUM] = numbers[SUM]! + numbers[NEWEST]!;
+      this.#seen += 1;
+      this.#recompute();
+    }
+  }
+
+  #recompute(): void {
+    const numbers = this.numbers;
+    const input = numbers[INPUT]!;
     if (this.#seen > this.#length) {
       const before = numbers[BEFORE]!;
       numbers[AVERAGE] = before + numbers[WEIGHT]! * (input - before);
@@ -66,12 +83,6 @@ export class SeededAverage {
       numbers[NEWEST] = input;
       if (this.#seen === this.#length) numbers[AVERAGE] = (numbers[SUM]! + input) / this.#length;
     }
-  }
-
-  clear(): void {
-    this.numbers[AVERAGE] = Number.NaN;
-    this.numbers.fill(0, BEFORE, WEIGHT);
-    this.#seen = 0;
   }
 }
 

@@ -8,6 +8,7 @@ import { SINGLE_LINE, StreamState } from "./stream-state.ts";
 
 // Constants of this module, which the compiler can fold.
 const LARGEST = LARGEST_INPUT;
+const LARGEST_SUM = 3 * LARGEST_INPUT;
 const VALUE = 0;
 /**
  * The session so far: money (three times the price, by volume) and volume, each with what was
@@ -104,7 +105,7 @@ export class SessionVwap extends StreamState implements BarIndicator {
     const state = this.state;
     const prices = high + low + close;
     // The bounds leave no NaN either: it is not below any bound.
-    if (!(Math.abs(prices) <= LARGEST)) refuseInput(this.name, prices);
+    if (!(Math.abs(prices) <= LARGEST_SUM)) refuseInput(this.name, prices);
     if (!(volume >= 0 && volume <= LARGEST)) refuseInput(this.name, volume);
     if (!(openTime >= state[KNOWN_FROM]! && openTime < state[KNOWN_TO]!)) this.#lookUp(openTime);
     state[PRICES] = prices;
@@ -184,7 +185,7 @@ export class SessionVwap extends StreamState implements BarIndicator {
 /**
  * `VWAP(session)` over the sessions of a calendar, or of a function that names the session of an
  * instant by a number. Throws a `BarlineError` for bars beyond the calendar, for a session with more
- * than `barsPerSession` bars, and for sums of prices or volumes above 2^500.
+ * than `barsPerSession` bars, and for prices or volumes above 2^500.
  */
 export function sessionVwap(
   sessions: TradingCalendar | SessionOf,

@@ -42,21 +42,14 @@ export class WindowMaximum {
   }
 
   push(value: number): void {
-    const numbers = this.#numbers;
-    numbers[INPUT] = value;
-    numbers[COUNT] = numbers[COUNT]! + 1;
-    this.#expire();
-    this.#backBefore = this.#back;
-    this.#cover();
+    this.#numbers[INPUT] = value;
+    this.#advance();
   }
 
   /** Puts a value in the place of the newest, which must exist. */
   swapNewest(value: number): void {
-    const newest = (this.#back - 1) & this.#mask;
-    this.#values[newest] = this.#numbers[COVERED_VALUE]!;
-    this.#expiries[newest] = this.#numbers[COVERED_EXPIRY]!;
-    this.#back = this.#backBefore;
     this.#numbers[INPUT] = value;
+    this.#uncover();
     this.#cover();
   }
 
@@ -67,15 +60,27 @@ export class WindowMaximum {
     this.#backBefore = 0;
   }
 
-  /** Drops the front when it has left the window; a step of one input drops one at most. */
-  #expire(): void {
-    if (this.#front === this.#back) return;
-    if (this.#expiries[this.#front]! > this.#numbers[COUNT]!) return;
-    this.#front += 1;
-    if (this.#front > this.#mask) {
-      this.#front = 0;
-      this.#back -= this.#mask + 1;
+  #advance(): void {
+    const count = this.#numbers[COUNT]! + 1;
+    this.#numbers[COUNT] = count;
+    // The front leaves the window at this input, or no value does.
+    if (this.#front !== this.#back && this.#expiries[this.#front]! <= count) {
+      this.#front += 1;
+      if (this.#front > this.#mask) {
+        this.#front = 0;
+        this.#back -= this.#mask + 1;
+      }
     }
+    this.#backBefore = this.#back;
+    this.#cover();
+  }
+
+  /** Takes the newest value away and puts back what it covered. */
+  #uncover(): void {
+    const newest = (this.#back - 1) & this.#mask;
+    this.#values[newest] = this.#numbers[COVERED_VALUE]!;
+    this.#expiries[newest] = this.#numbers[COVERED_EXPIRY]!;
+    this.#back = this.#backBefore;
   }
 
   #cover(): void {

@@ -18,8 +18,8 @@ export interface RunDescription {
 }
 
 /**
- * Sees everything that happens in a run, in order: the trace, the progress line and the dashboard are
- * observers. None can change anything.
+ * Sees everything that happens in a run, in order: the trace, the progress line and the dashboard
+ * are observers. None can change anything.
  */
 export interface RunObserver {
   /** Comes first, once. */

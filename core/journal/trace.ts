@@ -12,8 +12,8 @@ import type { RunDescription, RunObserver } from "./run-observer.ts";
 export const TRACE_FORMAT = 1;
 
 /**
- * Writes down a run as NDJSON, one line an event, the same in every mode; docs/trace.md says what the
- * lines mean. Lines come out in the order of what happened, without a line feed at their end.
+ * Writes down a run as NDJSON, one line an event, the same in every mode; docs/trace.md says what
+ * the lines mean. Lines come out in the order of what happened, without a line feed at their end.
  */
 export class TraceRecorder implements RunObserver {
   readonly #write: (line: string) => void;
@@ -32,7 +32,7 @@ export class TraceRecorder implements RunObserver {
   }
 
   bar(seq: number, series: Series, bar: Bar, origin: BarOrigin, version: number): void {
-    if (series === this.#main) this.#continuity.add(bar);
+    if (series.key === this.#main?.key) this.#continuity.add(bar);
     const { openTime, closeTime, open, high, low, close, volume } = bar;
     this.#write(
       `{"type":"bar","seq":${seq},"series":${JSON.stringify(series.key)},` +

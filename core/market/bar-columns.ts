@@ -70,8 +70,8 @@ export class BarColumns {
   }
 
   /**
-   * The bars `from` to `to`, exclusive, without copying them: the same numbers seen through a narrower
-   * window. Appending to either leaves the other as it is.
+   * The bars `from` to `to`, exclusive, without copying them: the same numbers seen through a
+   * narrower window. Appending to either leaves the other as it is.
    */
   slice(from: number, to: number): BarColumns {
     assert(from >= 0 && from <= to && to <= this.#length, "a slice lies within its columns");

@@ -27,7 +27,8 @@ function before(a: Entry, b: Entry): boolean {
  * and then by scheduling. A simulated hour costs what happens in it and nothing else.
  */
 export class VirtualTime implements TimerClock, ClockDriver {
-  #now: UnixMs;
+  /** A number from the first: a field that began as `undefined` would box every instant it holds. */
+  #now: UnixMs = 0;
   #heap: Entry[] = [];
   #scheduled = 0;
 
@@ -54,9 +55,9 @@ export class VirtualTime implements TimerClock, ClockDriver {
 
   advanceTo(at: UnixMs): void {
     assert(at >= this.#now, "time never goes back");
-    for (let next = this.nextAt; next !== undefined && next <= at; next = this.nextAt) this.step();
+    if (this.#heap.length > 0) this.#runDue(at);
     // An action can have advanced time itself, and further.
-    this.#now = Math.max(this.#now, at);
+    if (at > this.#now) this.#now = at;
   }
 
   /** Runs the next action and moves the present to it; false when there is none. */
@@ -68,6 +69,10 @@ export class VirtualTime implements TimerClock, ClockDriver {
     entry.action = undefined;
     action?.();
     return true;
+  }
+
+  #runDue(by: UnixMs): void {
+    for (let next = this.nextAt; next !== undefined && next <= by; next = this.nextAt) this.step();
   }
 
   #push(entry: Entry): void {

@@ -77,7 +77,8 @@ class DaylightZone implements Zone {
   }
 
   offsetMsAt(at: UnixMs): number {
-    if (at < this.#from || at >= this.#to) this.#seek(at);
+    // Written so that a span of NaN, which an infinite instant leaves behind, is left again.
+    if (!(at >= this.#from && at < this.#to)) this.#seek(at);
     return this.#offsetMs;
   }
 
@@ -116,9 +117,10 @@ const US_RULES: readonly DaylightRule[] = [
   { fromYear: 1976, toYear: 1986, start: sunday(4, 24), end: sunday(10, 25) },
 ];
 
-/** China kept daylight saving until 1991; IANA tz database, Rule PRC; exact from 1987 on. */
+/** China kept daylight saving until 1991; IANA tz database, Rule PRC; exact from 1950 on. */
 const CHINA_RULES: readonly DaylightRule[] = [
   { fromYear: 1987, toYear: 1991, start: sunday(4, 11), end: sunday(9, 11) },
+  { fromYear: 1986, toYear: 1986, start: sunday(5, 4), end: sunday(9, 11) },
 ];
 
 export const UTC: Zone = fixedZone("UTC", 0);

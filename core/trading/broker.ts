@@ -16,8 +16,8 @@ export interface Broker {
   connect(listener: BrokerListener): void;
   submit(order: Order): void;
   /**
-   * A final bar of a series is about to be handed to the strategy: a broker that fills from bars acts
-   * on it here; a real one has no use for it.
+   * A final bar of a series is about to be handed to the strategy: a broker that fills from bars
+   * acts on it here; a real one has no use for it.
    */
   bar(series: Series, bars: BarColumns, index: number): void;
 }

@@ -11,5 +11,9 @@ export function money(amount: number | string): Money {
   if (typeof amount === "number" && !Number.isFinite(amount)) {
     fail("invalid-amount", `${amount} is not an amount of money`);
   }
-  return new Big(amount);
+  try {
+    return new Big(amount);
+  } catch (cause) {
+    return fail("invalid-amount", `"${amount}" is not an amount of money`, { cause });
+  }
 }

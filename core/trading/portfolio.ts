@@ -1,11 +1,14 @@
 import type { BarColumns } from "../market/bar-columns.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { fail } from "../time/failure.ts";
+import { ExactTotal } from "./exact-total.ts";
 import { type Money, money, ZERO_MONEY } from "./money.ts";
 import { type Fill, sideSign } from "./order.ts";
 
-/** Fills that wait to be worked into the exact amounts, at the most: memory stays bounded. */
-const UNSETTLED_AT_MOST = 4_096;
+/** Slots: cash, what was rounded off it, and the equity. */
+const CASH = 0;
+const CASH_ERROR = 1;
+const EQUITY = 2;
 
 /** What is held of one instrument. */
 export interface Position {
@@ -31,38 +34,35 @@ class Holding implements Position {
 }
 
 /**
- * Cash and positions. Cash is exact: the initial amount, less price x quantity x multiplier for what
- * was bought, plus the same for what was sold, less fees, in decimal arithmetic without rounding.
+ * Cash and positions. Cash is exact: the initial amount, less price x quantity x multiplier for
+ * what was bought, plus the same for what was sold, less fees, in decimal arithmetic without
+ * rounding.
  */
 export class Portfolio {
   readonly currency: string;
   readonly initialCash: Money;
-  /** Few, and looked through at every bar: a list is quicker than a map here. */
+  /** Few, and looked through at every bar, so a list. Several calls a bar: loops stay bare. */
   readonly #holdings: Holding[] = [];
-  /** What was booked last and is not in the exact amounts yet: they are worked out when asked for. */
-  #unsettled: Fill[] = [];
-  #cash: Money;
-  #fees: Money = ZERO_MONEY;
-  /** Cash in floating point, and what was rounded off it, for figures that are only looked at. */
-  readonly #rough: Float64Array;
+  readonly #cash: ExactTotal;
+  readonly #fees = new ExactTotal(ZERO_MONEY);
+  /** Figures that are only looked at, in slots: a double in a slot takes no memory of its own. */
+  readonly #figures = new Float64Array(3);
   #fills = 0;
 
   constructor(initialCash: Money, currency: string) {
     this.initialCash = initialCash;
     this.currency = currency;
-    this.#cash = initialCash;
-    this.#rough = Float64Array.of(initialCash.toNumber(), 0);
+    this.#cash = new ExactTotal(initialCash);
+    this.#figures[CASH] = initialCash.toNumber();
   }
 
   get cash(): Money {
-    this.#settle();
-    return this.#cash;
+    return this.#cash.amount;
   }
 
   /** Everything ever paid in fees. */
   get fees(): Money {
-    this.#settle();
-    return this.#fees;
+    return this.#fees.amount;
   }
 
   get fillCount(): number {
@@ -85,13 +85,19 @@ export class Portfolio {
 
   /** Cash and positions at their last prices. A figure to look at, in floating point. */
   get equity(): number {
+    this.writeEquity(this.#figures, EQUITY);
+    return this.#figures[EQUITY]!;
+  }
+
+  /** Writes the equity into a slot of a column, where a number takes no memory of its own. */
+  writeEquity(column: Float64Array, index: number): void {
+    let equity = this.#figures[CASH]! + this.#figures[CASH_ERROR]!;
     const holdings = this.#holdings;
-    let equity = this.#rough[0]! + this.#rough[1]!;
-    for (let index = 0; index < holdings.length; index += 1) {
-      const { instrument, quantity, lastPrice } = holdings[index]!;
-      if (quantity !== 0) equity += quantity * lastPrice * instrument.multiplier;
+    for (let each = 0; each < holdings.length; each += 1) {
+      const { instrument, quantity, lastPrice } = holdings[each]!;
+      equity += quantity * lastPrice * instrument.multiplier;
     }
-    return equity;
+    column[index] = equity;
   }
 
   /** Books a fill. */
@@ -104,8 +110,9 @@ export class Portfolio {
       });
     }
     const signed = quantity * sideSign(fill.side);
-    this.#unsettled.push(fill);
-    if (this.#unsettled.length >= UNSETTLED_AT_MOST) this.#settle();
+    this.#cash.add(-signed, price, instrument.multiplier);
+    this.#cash.add(-1, fee, 1);
+    this.#fees.add(1, fee, 1);
     this.#addRough(-(signed * price * instrument.multiplier));
     this.#addRough(-fee);
     this.#fills += 1;
@@ -115,28 +122,21 @@ export class Portfolio {
     holding.lastPrice = price;
   }
 
-  /** Works what was booked since the last time into the exact amounts. */
-  #settle(): void {
-    for (const { instrument, side, quantity, price, fee } of this.#unsettled) {
-      const signed = money(quantity).times(sideSign(side));
-      const paid = signed.times(price).times(instrument.multiplier);
-      this.#cash = this.#cash.minus(paid).minus(fee);
-      this.#fees = this.#fees.plus(fee);
-    }
-    this.#unsettled = [];
-  }
-
   /** Adds with the rounding error carried along (Knuth's two-sum), so that it does not build up. */
   #addRough(amount: number): void {
-    const before = this.#rough[0]!;
+    const before = this.#figures[CASH]!;
     const sum = before + amount;
     const part = sum - before;
-    this.#rough[0] = sum;
-    this.#rough[1]! += before - (sum - part) + (amount - part);
+    this.#figures[CASH] = sum;
+    this.#figures[CASH_ERROR]! += before - (sum - part) + (amount - part);
   }
 
   #find(of: Instrument): Holding | undefined {
-    for (const holding of this.#holdings) if (isSame(holding.instrument, of)) return holding;
+    const holdings = this.#holdings;
+    for (let each = 0; each < holdings.length; each += 1) {
+      const holding = holdings[each]!;
+      if (holding.instrument === of || isSame(holding.instrument, of)) return holding;
+    }
     return undefined;
   }
 
@@ -148,11 +148,11 @@ export class Portfolio {
 }
 
 function isSame(a: Instrument, b: Instrument): boolean {
-  return a === b || (a.symbol === b.symbol && a.exchange === b.exchange);
+  return a.symbol === b.symbol && a.exchange === b.exchange;
 }
 
 /** Fractional units add up in decimals: 0.1 + 0.2 held is 0.3 held. */
-function exactSum(a: number, b: number): number {
+export function exactSum(a: number, b: number): number {
   return Number.isInteger(a) && Number.isInteger(b) ? a + b : money(a).plus(b).toNumber();
 }
 

@@ -1,8 +1,8 @@
 import type { UnixMs } from "../time/instant.ts";
 
 /**
- * INITIALIZING → WARMING_UP → READY ⇄ SUSPENDED → STOPPED. Only READY lets orders out. It is computed
- * from facts at every event and never set.
+ * INITIALIZING → WARMING_UP → READY ⇄ SUSPENDED → STOPPED. Only READY lets orders out. It is
+ * computed from facts at every event and never set.
  */
 export type RunState = "INITIALIZING" | "WARMING_UP" | "READY" | "SUSPENDED" | "STOPPED";
 
@@ -27,7 +27,9 @@ export interface SeriesFacts {
   readonly staleReason: string;
 }
 
-/** Whether decisions may be made at all, and whether they may be acted on, with the reason if not. */
+/**
+ * Whether decisions may be made at all, and whether they may be acted on, with the reason if not.
+ */
 export interface Readiness {
   /** Every indicator is what it would be in a run that never stopped. */
   readonly complete: boolean;

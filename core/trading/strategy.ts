@@ -47,7 +47,8 @@ export interface Declarations {
   readonly bars: SeriesHandle;
   /**
    * Bars of a larger size of the main instrument, such as `1h`, made from the main ones. `onBar` is
-   * called for each, after the indicators of every bar that closes at the same instant were updated.
+   * called for each, after the indicators of every bar that closes at the same instant were
+   * updated.
    */
   series(size: string, onBar?: (bar: Bar, trade: Trade) => void): SeriesHandle;
   indicator(indicator: Indicator, options?: IndicatorOptions): IndicatorHandle;
@@ -71,7 +72,9 @@ export interface Trade {
   /** Orders at the market. Refused, with a reason on record, unless the run is READY. */
   buy(quantity: number): Order;
   sell(quantity: number): Order;
-  /** Orders what is missing to hold `quantity`, orders under way counted; undefined when nothing is. */
+  /**
+   * Orders what is missing to hold `quantity`, orders under way counted; undefined when nothing is.
+   */
   target(quantity: number): Order | undefined;
 }
 

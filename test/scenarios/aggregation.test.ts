@@ -133,6 +133,7 @@ describe("larger bars at the hand-off", () => {
     world.runTo();
     expect(log.bars("5m").length).toBeGreaterThan(15);
     expect(log.bars("5m")).toEqual(joinedAll(5 * MINUTE_MS, log.bars("1m")));
+    expect(log.of("rejection")).toEqual([]);
   });
 
   for (const [name, gateway] of [
@@ -159,6 +160,7 @@ describe("larger bars at the hand-off", () => {
     const { log } = world.run(layered(["5m"]));
     world.runTo(bars.at(-1)!.closeTime + MINUTE_MS);
     for (const { bar, at } of log.handled) expect(at).toBeGreaterThanOrEqual(bar.closeTime);
+    expect(world.asked.length).toBe(1);
     expect(log.bars("1m").slice(-90)).toEqual(bars.slice(-90));
     expect(log.bars("5m")).toEqual(joinedAll(5 * MINUTE_MS, log.bars("1m")));
   });
@@ -273,6 +275,14 @@ describe("45 minutes", () => {
   });
 
   test("46: fast and full modes diverge (jesse PR #582) -> in one batch, bar by bar, or live, the same", () => {
+    // Where nothing trades, a larger bar ends without a smaller one to end with.
+    const truth = market({
+      calendar,
+      size: "15m",
+      from: "2024-03-04T00:00:00Z",
+      bars: 90,
+      emptyShare: 0.2,
+    });
     const modes = [1, 7, 1_000].map((batchBars) => {
       const calls: string[] = [];
       const { log } = uninterrupted(truth, layered(["45m", "1h"], calls), { batchBars });

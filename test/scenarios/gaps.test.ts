@@ -82,7 +82,8 @@ describe("bars of another session", () => {
 describe("an outage", () => {
   test("31: sixty minutes without a link (OpenTrader) -> refetched and drained at once, nothing invented", () => {
     const truth = market({ size: "15m", from: FROM, bars: 80 });
-    const from = barAt(truth, 50).openTime + 5 * MINUTE_MS;
+    // It ends a second after a close: the bar that has just closed is wanted with the others.
+    const from = barAt(truth, 50).openTime + SECOND_MS;
     const back = from + HOUR_MS;
     const gateway = { outages: [{ from, to: back }] };
     const world = new World(truth, barAt(truth, 40).openTime, { gateway });

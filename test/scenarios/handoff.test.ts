@@ -97,6 +97,8 @@ describe("the hand-off from history to live bars", () => {
           live: new ScriptedSource(truth.series, {
             onOpen: (live) => {
               for (const index of [28, 29]) live.final(barAt(truth, index));
+              // And once more when history is through.
+              world.clock.schedule(start + 100, () => live.final(barAt(truth, 29)));
               for (const index of [29, 30, 31]) {
                 const bar = barAt(truth, index);
                 const at = Math.max(bar.closeTime + 10, start + 5);
@@ -125,6 +127,7 @@ describe("the hand-off from history to live bars", () => {
     const by = (origin: string) => feed.received.filter((each) => each.origin === origin);
     expect(by("backfill").at(-1)!.bar).toEqual(barAt(truth, 24));
     expect(by("live")[0]!.bar).toEqual(barAt(truth, 25));
+    expect(world.asked.length).toBe(1);
     // A live bar goes out when it has closed, under the instant at which it opened.
     for (const { bar, at } of by("live")) expect(at).toBe(bar.openTime + 5 * MINUTE_MS + 20);
   });

@@ -27,8 +27,8 @@ describe("READY from counted bars", () => {
     world.runTo(start + MINUTE_MS);
     expect(run.state).toBe("WARMING_UP");
     expect(log.states.at(-1)).toMatchObject({ bars: 120, required: 200 });
-    expect(log.states.at(-1)!.reason).toContain("2024-01-17T21:00:00.000Z");
-    expect(run.naturalReadyAt()).toBe(instant("2024-01-17T21:00:00Z"));
+    expect(log.states.at(-1)!.reason).toContain("2024-01-17T20:00:00.000Z");
+    expect(run.naturalReadyAt()).toBe(instant("2024-01-17T20:00:00Z"));
     world.runTo();
     expect(log.readyAt).toBe(barAt(truth, 379).closeTime + 20);
     expect(log.states.find(({ to }) => to === "READY")).toMatchObject({ bars: 200, required: 200 });
@@ -85,14 +85,13 @@ describe("READY from counted bars", () => {
   });
 
   test("33: the first indicator's history is too short for the second (OpenTrader) -> the maximum of all", () => {
-    // 12 bars of an hour, the longest of three wishes, reach further back than 30 of 15 minutes.
     const truth = market({ size: "15m", from: FROM, bars: 200 });
     const strategy = defineStrategy({
       name: "three wishes",
       parameters: {},
       setup(declare) {
+        declare.indicator(sma(60));
         declare.indicator(sma(5));
-        declare.indicator(sma(30));
         declare.indicator(sma(12), { on: declare.series("1h") });
         return { onBar: () => {} };
       },
@@ -103,10 +102,31 @@ describe("READY from counted bars", () => {
       const { run, log } = world.run(strategy);
       world.runTo(start + SECOND_MS);
       expect(run.state).toBe("READY");
-      expect(log.bars("1h").length).toBe(12);
+      expect(run.summary().bars).toBe(60);
       expect(new Set(log.values.slice(-20).map(({ what }) => what.split(" ")[2]))).toEqual(
-        new Set(["SMA(5)", "SMA(30)", "SMA(12)"]),
+        new Set(["SMA(5)", "SMA(60)", "SMA(12)"]),
       );
+    }
+  });
+
+  test("33: the start-up count is that of the base size alone -> the hours wanted reach further back", () => {
+    const truth = market({ size: "15m", from: FROM, bars: 200 });
+    const strategy = defineStrategy({
+      name: "hours",
+      parameters: {},
+      setup(declare) {
+        declare.indicator(sma(12), { on: declare.series("1h") });
+        declare.indicator(sma(5));
+        return { onBar: () => {} };
+      },
+    });
+    for (let phase = 0; phase < 4; phase += 1) {
+      const start = barAt(truth, 100 + phase).openTime;
+      const world = new World(truth, start);
+      const { run, log } = world.run(strategy);
+      world.runTo(start + SECOND_MS);
+      expect(run.state).toBe("READY");
+      expect(log.bars("1h").length).toBe(12);
     }
   });
 
@@ -165,6 +185,8 @@ describe("a history that fails", () => {
     const historyFaults = new Array(50).fill("silent");
     const world = new World(truth, start, { gateway: { historyFaults } });
     const { run, log } = world.run(averageStrategy(20));
+    world.runTo(start + 2 * MINUTE_MS);
+    expect(log.states.at(-1)!.reason).toContain("the rest comes live, by");
     world.runTo(start + 2 * HOUR_MS);
     expect([run.state, run.outcome]).toEqual(["WARMING_UP", undefined]);
     world.runTo();

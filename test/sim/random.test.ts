@@ -15,7 +15,9 @@ describe("Random", () => {
   });
 
   it("draws the same numbers on every machine and version", () => {
-    expect(draw(new Random(1, "gateway"), 3)).toEqual(FIRST_OF_GATEWAY);
+    expect(draw(new Random(1, "gateway"), 3)).toEqual([
+      0.9214137732051313, 0.9207426756620407, 0.03728543873876333,
+    ]);
   });
 
   it("has sub-streams that depend on seed and names alone", () => {

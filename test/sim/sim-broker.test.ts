@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Instrument, instrument } from "../../core/market/instrument.ts";
+import { instrument } from "../../core/market/instrument.ts";
 import { series } from "../../core/market/series.ts";
 import { barSize } from "../../core/time/bar-size.ts";
 import type { Fill, Order, Side } from "../../core/trading/order.ts";
@@ -161,5 +161,3 @@ describe("slippage models", () => {
     expect(act).toThrow(expect.objectContaining({ name: "BarlineError" }));
   });
 });
-
-export type { Instrument };

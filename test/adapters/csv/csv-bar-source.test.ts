@@ -12,6 +12,8 @@ import { CONTRACT_SERIES, testBarSourceContract } from "../../contracts/bar-sour
 import { RecordingSink } from "../../contracts/recording-sink.ts";
 import { HEADER, temporaryFolder, writeFile } from "./csv-files.ts";
 
+// Goal: the file as a source keeps the contract, and its outcome and claims are true.
+
 const folder = temporaryFolder();
 let files = 0;
 
@@ -146,6 +148,21 @@ describe("rows that the policy leaves out", () => {
     const sink = await hear(file, { from: at("10:30") }, { onFault: "skip" });
     expect(sink.outcomes).toEqual([{ kind: "complete" }]);
     expect(sink.events).toHaveLength(1);
+  });
+
+  // Goal: a sink that closes at a rejection hears nothing of the bars read with it.
+  it("may be the last that is heard", async () => {
+    const sink = new RecordingSink();
+    const source = new CsvBarSource(csvFile(content), { ...options, onFault: "skip" });
+    const subscription = source.open({ series: CONTRACT_SERIES }, sink);
+    await new Promise<void>((resolve) => {
+      sink.onCall = () => {
+        subscription.close();
+        resolve();
+      };
+    });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect([sink.calls, sink.events.length]).toEqual([1, 1]);
   });
 
   it("count at the end of the file too", async () => {

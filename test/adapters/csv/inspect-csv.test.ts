@@ -8,6 +8,8 @@ import { instant } from "../../../core/time/instant.ts";
 import { SHANGHAI } from "../../../core/time/zone.ts";
 import { HEADER, temporaryFolder, writeFile } from "./csv-files.ts";
 
+// Goal: a file tells by itself what one must know to read it.
+
 const folder = temporaryFolder();
 const path = folder.path("inspected.csv");
 const withTimes = (times: readonly string[]): string =>

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LineBlocks } from "../../../adapters/csv/line-blocks.ts";
 
+// Goal: text is cut at the ends of lines and refused where it is none, in bounded memory.
+
 /** Feeds bytes cut at some places; gives the blocks and the first problem. */
 function feed(
   bytes: Buffer,

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDecimal } from "../../../adapters/csv/number-text.ts";
 
+// Goal: a decimal number is the nearest double, and nothing else is a number.
+
 describe("parseDecimal", () => {
   // Goal: every double that is written comes back, bit for bit.
   it("reads what JavaScript writes", () => {

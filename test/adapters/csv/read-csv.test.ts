@@ -1,13 +1,9 @@
-import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CsvOptions } from "../../../adapters/csv/csv-options.ts";
 import { readCsvBars } from "../../../adapters/csv/read-csv.ts";
-import { formatCsvBars } from "../../../adapters/csv/write-csv.ts";
 import { systemZone } from "../../../adapters/system/zone.ts";
 import type { Bar } from "../../../core/market/bar.ts";
-import { BarColumns } from "../../../core/market/bar-columns.ts";
 import { instrument } from "../../../core/market/instrument.ts";
 import { series } from "../../../core/market/series.ts";
 import { BarGrid } from "../../../core/time/bar-grid.ts";
@@ -19,12 +15,13 @@ import {
   formatInstant,
   HOUR_MS,
   instant,
-  type UnixMs,
 } from "../../../core/time/instant.ts";
 import { calendarOfSessions } from "../../../core/time/trading-calendar.ts";
-import { localDay, NEW_YORK, wallTime, type Zone } from "../../../core/time/zone.ts";
+import { NEW_YORK, wallTime, type Zone } from "../../../core/time/zone.ts";
 import { copyBar } from "../../contracts/recording-sink.ts";
 import { HEADER, temporaryFolder, writeFile } from "./csv-files.ts";
+
+// Goal: zone, label, grid and columns give every bar its true place.
 
 const folder = temporaryFolder();
 const of = (size: string): CsvOptions["series"] => series(instrument("TEST"), barSize(size));
@@ -37,230 +34,6 @@ async function read(
   const { bars } = await readCsvBars(file, { series: of("15m"), ...options });
   return [...bars].map(copyBar);
 }
-
-/** `yyyy-mm-ddThh:mm:ss.fff` on the wall clock of a zone. */
-const wall = (zone: Zone, at: UnixMs): string =>
-  formatInstant(at + zone.offsetMsAt(at)).slice(0, -1);
-
-interface TimeWriter {
-  readonly name: string;
-  /** The header's names for the time; the rows' fields are joined with the delimiter. */
-  readonly columns: readonly string[];
-  readonly fields: (at: UnixMs, zone: Zone) => readonly string[];
-  readonly needsZone: boolean;
-  /** Whether it can say milliseconds; else times are cut to whole seconds. */
-  readonly isExact: boolean;
-}
-
-const compact = (text: string): string => text.slice(0, 10).replaceAll("-", "");
-
-const WRITERS: readonly TimeWriter[] = [
-  {
-    name: "ISO 8601 in UTC",
-    columns: ["open_time"],
-    fields: (at) => [formatInstant(at)],
-    needsZone: false,
-    isExact: true,
-  },
-  {
-    name: "ISO 8601 with the zone's offset",
-    columns: ["Timestamp"],
-    fields: (at, zone) => {
-      const minutes = zone.offsetMsAt(at) / 60_000;
-      const size = Math.abs(minutes);
-      const hour = String(Math.floor(size / 60)).padStart(2, "0");
-      const minute = String(size % 60).padStart(2, "0");
-      return [`${wall(zone, at).replace("T", " ")}${minutes < 0 ? "-" : "+"}${hour}:${minute}`];
-    },
-    needsZone: false,
-    isExact: true,
-  },
-  {
-    name: "epoch seconds",
-    columns: ["time"],
-    fields: (at) => [String(at / 1_000)],
-    needsZone: false,
-    isExact: true,
-  },
-  {
-    name: "epoch milliseconds",
-    columns: ["t"],
-    fields: (at) => [String(at)],
-    needsZone: false,
-    isExact: true,
-  },
-  {
-    name: "ISO 8601 without an offset",
-    columns: ["DateTime"],
-    fields: (at, zone) => [wall(zone, at)],
-    needsZone: true,
-    isExact: true,
-  },
-  {
-    name: "yyyymmdd hh:mm:ss",
-    columns: ["date"],
-    fields: (at, zone) => {
-      const text = wall(zone, at);
-      return [`${compact(text)} ${text.slice(11, 19)}`];
-    },
-    needsZone: true,
-    isExact: false,
-  },
-  {
-    name: "yyyymmdd-hh:mm:ss",
-    columns: ["date"],
-    fields: (at, zone) => {
-      const text = wall(zone, at);
-      return [`${compact(text)}-${text.slice(11, 19)}`];
-    },
-    needsZone: true,
-    isExact: false,
-  },
-  {
-    name: "yyyymmddhhmmss",
-    columns: ["date"],
-    fields: (at, zone) => [wall(zone, at).slice(0, 19).replace(/[-T:]/g, "")],
-    needsZone: true,
-    isExact: false,
-  },
-  {
-    name: "date and time in two columns",
-    columns: ["<DATE>", "<TIME>"],
-    fields: (at, zone) => {
-      const text = wall(zone, at);
-      return [text.slice(0, 10).replaceAll("-", "."), text.slice(11, 19)];
-    },
-    needsZone: true,
-    isExact: false,
-  },
-];
-
-const ZONES = [
-  "UTC",
-  "America/New_York",
-  "Asia/Shanghai",
-  "Europe/London",
-  "Australia/Lord_Howe",
-  "Asia/Kathmandu",
-  "America/St_Johns",
-].map(systemZone);
-
-/** Bars without a gap, so that an hour that occurs twice is there twice, at times of all years. */
-const contiguousBars = fc
-  .record({
-    start: fc.oneof(
-      fc.integer({ min: 400_000, max: 2_000_000 }).map((quarter) => quarter * 900_000),
-      // Around the changes of daylight saving of 2024 in the zones above.
-      fc
-        .constantFrom(
-          "2024-03-10T05:00:00Z",
-          "2024-11-03T03:00:00Z",
-          "2024-03-30T23:00:00Z",
-          "2024-10-26T22:00:00Z",
-          "2024-04-06T13:00:00Z",
-          "2024-10-05T14:00:00Z",
-        )
-        .map(instant),
-    ),
-    extraMs: fc.constantFrom(0, 0, 250, 59_999),
-    rows: fc.array(
-      fc.tuple(
-        fc.double({ min: 1e-6, max: 1e9, noNaN: true }),
-        fc.double({ min: 0, max: 0.5, noNaN: true }),
-        fc.double({ min: 0, max: 1e12, noNaN: true }),
-      ),
-      { minLength: 2, maxLength: 40 },
-    ),
-  })
-  .map(({ start, extraMs, rows }) =>
-    rows.map(([low, spread, volume], index): Bar => {
-      const openTime = start + extraMs + index * 900_000;
-      const high = low * (1 + spread);
-      return { openTime, closeTime: openTime + 900_000, open: low, high, low, close: high, volume };
-    }),
-  );
-
-describe("what is written is read back", () => {
-  // Goal: every form of time, zone, label, delimiter and line end says the same to the reader.
-  it("in every form, zone, label, delimiter and packing", async () => {
-    const cases = fc.record({
-      bars: contiguousBars,
-      writer: fc.constantFrom(...WRITERS),
-      zone: fc.constantFrom(...ZONES),
-      label: fc.constantFrom("open" as const, "close" as const),
-      delimiter: fc.constantFrom(",", ";", "\t", "|"),
-      lineEnd: fc.constantFrom("\n", "\r\n", "\r"),
-      mark: fc.constantFrom("", "\ufeff"),
-      quote: fc.constantFrom("", '"'),
-      tail: fc.constantFrom("", "\n", "\n\n", "\n  \n"),
-      isPacked: fc.boolean(),
-    });
-    await fc.assert(
-      fc.asyncProperty(cases, async (each) => {
-        const { writer, zone, delimiter, quote, lineEnd, label } = each;
-        const bars = writer.isExact
-          ? each.bars
-          : each.bars.map((bar) => ({
-              ...bar,
-              openTime: bar.openTime - (bar.openTime % 1_000),
-              closeTime: bar.closeTime - (bar.closeTime % 1_000),
-            }));
-        const columns = [...writer.columns, "Open", "HIGH", "low", "Close", "Vol."];
-        const lines = bars.map((bar) => {
-          const time = writer.fields(label === "open" ? bar.openTime : bar.closeTime, zone);
-          const values = [bar.open, bar.high, bar.low, bar.close, bar.volume].map(String);
-          return [...time, ...values].map((field) => quote + field + quote).join(delimiter);
-        });
-        if (writer.needsZone) {
-          // A file that begins within the second of two equal hours does not show that it does.
-          const first = label === "open" ? bars[0]!.openTime : bars[0]!.closeTime;
-          const day = localDay(zone, first);
-          const msOfDay = first + zone.offsetMsAt(first) - day * DAY_MS;
-          fc.pre(wallTime(zone, day, msOfDay) === first);
-        }
-        const tail = each.tail.replaceAll("\n", lineEnd);
-        const text = each.mark + [columns.join(delimiter), ...lines].join(lineEnd) + tail;
-        const options = { label, ...(writer.needsZone ? { zone } : {}) };
-        const content = each.isPacked ? gzipSync(text) : text;
-        expect(await read(content, options)).toEqual(bars);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  // Goal: the shipped files and the writer's form are one, to the byte.
-  it("byte for byte from the shipped intraday files", async () => {
-    for (const [name, size] of [
-      ["cffex-if-15m.csv", "15m"],
-      ["cffex-if-1m.csv", "1m"],
-    ] as const) {
-      const file = `examples/data/${name}`;
-      const { bars, report } = await readCsvBars(file, { series: of(size) });
-      expect(`${HEADER}\n${formatCsvBars(bars)}`).toBe(readFileSync(file, "utf8"));
-      expect(report).toEqual({ rows: bars.length, bars: bars.length, skipped: 0, faults: [] });
-    }
-  });
-
-  it("bit for bit through the writer, whatever the doubles", async () => {
-    const price = fc.double({ min: Number.MIN_VALUE, max: 4e307, noNaN: true });
-    await fc.assert(
-      fc.asyncProperty(fc.array(price, { minLength: 1, maxLength: 20 }), async (prices) => {
-        const bars = prices.map((value, index) => ({
-          openTime: index * 900_000,
-          closeTime: (index + 1) * 900_000,
-          open: value,
-          high: value,
-          low: value,
-          close: value,
-          volume: value,
-        }));
-        const text = `${HEADER}\n${formatCsvBars(BarColumns.of(bars))}`;
-        expect(await read(text)).toEqual(bars);
-      }),
-      { numRuns: 50 },
-    );
-  });
-});
 
 describe("local times around a change of the clocks", () => {
   const rowsOf = (...times: string[]): string =>
@@ -279,6 +52,30 @@ describe("local times around a change of the clocks", () => {
       "2024-11-03T06:00:00.000Z",
       "2024-11-03T06:30:00.000Z",
       "2024-11-03T07:00:00.000Z",
+    ]);
+  });
+
+  // Goal: a row out of place, left out, does not make the hour begin anew.
+  it("stays in the second occurrence after a row that goes back", async () => {
+    const times = ["01:00", "01:30", "01:00", "00:30", "01:30"];
+    const text = rowsOf(...times.map((time) => `2024-11-03 ${time}`));
+    const options = { zone: NEW_YORK, series: of("30m"), onFault: "skip" } as const;
+    expect((await read(text, options)).map((bar) => formatInstant(bar.openTime))).toEqual([
+      "2024-11-03T05:00:00.000Z",
+      "2024-11-03T05:30:00.000Z",
+      "2024-11-03T06:00:00.000Z",
+      "2024-11-03T06:30:00.000Z",
+    ]);
+  });
+
+  // Goal: west of Greenwich a change at the end of the local day lies in the next day of UTC.
+  it("knows a change at the end of the day", async () => {
+    const times = ["2024-04-06 23:00", "2024-04-06 23:30", "2024-04-06 23:00", "2024-04-07 00:00"];
+    expect(await openTimes(rowsOf(...times), systemZone("America/Santiago"))).toEqual([
+      "2024-04-07T02:00:00.000Z",
+      "2024-04-07T02:30:00.000Z",
+      "2024-04-07T03:00:00.000Z",
+      "2024-04-07T04:00:00.000Z",
     ]);
   });
 
@@ -394,5 +191,15 @@ describe("columns", () => {
   it("called close_time label the end of the bar", async () => {
     const text = "close_time,open,high,low,close,volume\n2024-01-02T10:15:00Z,2,4,1,3,7\n";
     expect(await read(text)).toMatchObject([{ openTime: instant("2024-01-02T10:00:00Z") }]);
+  });
+});
+
+describe("a packed file", () => {
+  // Goal: the bytes say that it is packed, not the name, and several packs in a row are one file.
+  it("may be packed in pieces", async () => {
+    const text = `${HEADER}\n2024-01-02T10:00:00Z,2,4,1,3,7\n`;
+    const rest = "2024-01-02T10:15:00Z,2,4,1,3,8\n";
+    const packed = Buffer.concat([gzipSync(text), gzipSync(rest)]);
+    expect((await read(packed)).map((bar) => bar.volume)).toEqual([7, 8]);
   });
 });

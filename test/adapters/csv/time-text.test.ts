@@ -4,6 +4,8 @@ import { commonTimeForm, parseEpoch, timeFormOf } from "../../../adapters/csv/ti
 import { TimeText } from "../../../adapters/csv/time-text.ts";
 import { DAY_MS, parseInstant } from "../../../core/time/instant.ts";
 
+// Goal: times in every usual form mean what they say, and no other text is a time.
+
 /** What one reader, used over and over as for a file, makes of a text. */
 const reader = new TimeText();
 function instantOf(text: string): number | undefined {

@@ -9,6 +9,8 @@ import { barSize } from "../../../core/time/bar-size.ts";
 import { instant } from "../../../core/time/instant.ts";
 import { failureOf, temporaryFolder, writeFile } from "./csv-files.ts";
 
+// Goal: the writer gives the shipped form to the byte, all of it or nothing.
+
 const folder = temporaryFolder();
 
 function oneBar(openTime: number): BarColumns {

@@ -63,6 +63,7 @@ describe("aggregate asks", () => {
       from: at("13:00"),
       to: at("13:00"),
     });
+    expect(asked({ to: at("10:01") })).toEqual({ series, to: at("10:15") });
     const afterAll = instant("2030-01-01T00:00:00Z");
     expect(asked({ from: afterAll })).toEqual({ series, from: afterAll });
   });

@@ -143,6 +143,13 @@ describe("BarAggregator carries a gap", () => {
     expect(told(it.log)).toEqual(["bar 09:30 x4 replay", "5m lost 09:35-09:40"]);
   });
 
+  it("that is lost into the break, up to the break", () => {
+    const it = bench();
+    it.gap("lost", at("11:35"), at("12:30"));
+    it.send(minutes("13:00", 5));
+    expect(told(it.log)).toEqual(["5m lost 11:35-11:37", "bar 13:00 x5 replay"]);
+  });
+
   it("that is lost and found later: as a revision of nothing, once all of it is there", () => {
     const it = bench();
     it.send(minutes("09:30", 2));

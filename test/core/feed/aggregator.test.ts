@@ -219,6 +219,12 @@ describe("BarAggregator rejects", () => {
     ]);
   });
 
+  it("bars that come twice in one batch", () => {
+    const it = bench();
+    it.send([...minutes("09:30", 3), ...minutes("09:32", 3)]);
+    expect(told(it.log)).toEqual(["1m too-old 09:32", "bar 09:30 x5 replay"]);
+  });
+
   it("base sizes that do not add up to the larger one, at construction", () => {
     const make = (from: string, to: string) => () => new Bench(LUNCH, from, to);
     expect(make("2m", "5m")).toThrow("bars of 2m do not add up to bars of 5m");

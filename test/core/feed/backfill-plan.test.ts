@@ -52,9 +52,9 @@ describe("planBackfill", () => {
 });
 
 describe("naturalWarmUpEnd", () => {
-  it("counts the bar that opens now, and no bar in progress", () => {
+  it("counts the bar in progress, which a live stream restates whole", () => {
     expect(naturalWarmUpEnd(GRID, open(3), 2)).toBe(close(4));
-    expect(naturalWarmUpEnd(GRID, open(3) + 1, 2)).toBe(close(5));
+    expect(naturalWarmUpEnd(GRID, close(3) - 1, 2)).toBe(close(4));
   });
 
   it("is now when nothing is missing, and unknown past the calendar", () => {

@@ -18,6 +18,8 @@ import {
 } from "./seam-fixture.ts";
 
 const NOW = open(10);
+/** Waits for history as long as it takes. */
+const PATIENT = { backfillMs: 86_400_000, fetch: { silenceMs: 86_400_000 } };
 
 let time: VirtualTime;
 let live: TellingSource;
@@ -71,7 +73,7 @@ describe("the backfill", () => {
     expect(closes(out.released)).toEqual([2, 5, 8, 9]);
     expect(out.lines.filter((line) => /empty|lost|suspected/.test(line))).toEqual([
       "empty 3-5",
-      "empty 6-8",
+      "empty 6-<8",
     ]);
   });
 
@@ -89,7 +91,8 @@ describe("the backfill", () => {
 
   it("fetches nothing before the first close of the calendar", () => {
     time = new VirtualTime(open(0) + 1);
-    const out = listen({ warmUpBars: 2 });
+    const mute = { open: () => ({ close() {}, pause() {}, resume() {} }) };
+    const out = listen({ warmUpBars: 2 }, { live: mute });
     expect([out.take(), history.queries]).toEqual([["backfilling", "progress 0/2", "live"], []]);
   });
 
@@ -116,7 +119,7 @@ describe("the backfill", () => {
   });
 
   it("holds live bars back until it is through", () => {
-    const out = listen({ warmUpBars: 2 });
+    const out = listen({ warmUpBars: 2 }, PATIENT);
     time.advanceTo(close(10));
     live.final(bar(10));
     expect(out.take()).toEqual(["backfilling"]);
@@ -133,7 +136,8 @@ describe("the backfill", () => {
   });
 });
 
-// Goal: what history cannot give stops nothing: the stream begins behind a hole, or declares it.
+// Goal: what history cannot give stops nothing: it is declared lost, and the
+// stream begins behind a hole at its head.
 describe("the backfill without all of history", () => {
   it("begins behind a hole at its head", () => {
     const out = listen({ warmUpBars: 5 });
@@ -163,7 +167,7 @@ describe("the backfill without all of history", () => {
   it("begins with the stream when history refuses, and says why", () => {
     const out = listen({ warmUpBars: 5 });
     history.end({ kind: "failed", fault: fault("never", "no-permission") });
-    expect(out.take()).toEqual(["backfilling", "progress 0/5", "live"]);
+    expect(out.take()).toEqual(["backfilling", "lost 5-10", "progress 0/5", "live"]);
     time.advanceTo(close(10));
     live.final(bar(10));
     expect(out.take()).toEqual(["live 10", "covered 10-11"]);
@@ -177,6 +181,7 @@ describe("the backfill without all of history", () => {
     expect(out.take()).toEqual(["backfilling", "progress 2/5"]);
     time.advanceTo(NOW + 10_000);
     expect(out.take()).toEqual([
+      "lost 5-8",
       "progress 2/5",
       "backfill 8 9",
       "covered 8-10",
@@ -200,12 +205,12 @@ describe("the backfill without all of history", () => {
     };
     const out = listen({ warmUpBars: 3 }, { history: once });
     expect(closes(out.released)).toEqual([8, 9]);
-    expect(out.lines.filter((line) => line.startsWith("lost"))).toEqual([]);
+    expect(out.lines.filter((line) => line.startsWith("lost"))).toEqual(["lost 0-7"]);
   });
 
   it("counts only what history gave, not what the stream adds meanwhile", () => {
     const slow = new TellingSource(SERIES);
-    const out = listen({ warmUpBars: 3 }, { history: slow });
+    const out = listen({ warmUpBars: 3 }, { ...PATIENT, history: slow });
     time.advanceTo(close(10));
     live.final(bar(10));
     slow.say([bar(8), bar(9)]);

@@ -10,7 +10,7 @@ function held(
   fields: Partial<Bar> = {},
   more: Partial<HeldBar> = {},
 ): HeldBar {
-  const rest = { version: 1, provable: true, epoch: 0, seenAt: open(2) };
+  const rest = { version: 1, proof: "implied" as const, epoch: 0, seenAt: open(2) };
   return { bar: bar(1, fields), authority, ...rest, ...more };
 }
 

@@ -85,8 +85,8 @@ export class MergeLog implements MergeSink {
   /** Called after each word. */
   after: (word: string) => void = () => {};
 
-  bars({ series: of, bars }: BarBatch): void {
-    const closes = [...bars].map(({ closeTime }) => clock(closeTime));
+  bars({ series: of, bars }: BarBatch, from: number, to: number): void {
+    const closes = [...bars].slice(from, to).map(({ closeTime }) => clock(closeTime));
     this.#say(`${of.instrument.symbol} ${of.size.label} ${closes.join(" ")}`);
   }
 

@@ -32,8 +32,9 @@ class Judge implements MergeSink {
   after: () => void = () => {};
   #settled = Number.NEGATIVE_INFINITY;
 
-  bars({ series, bars }: BarBatch): void {
+  bars({ series, bars: batch }: BarBatch, from: number, to: number): void {
     const last = this.given.at(-1);
+    const bars = batch.slice(from, to);
     for (const { closeTime } of bars) {
       expect(closeTime).toBeGreaterThan(this.#settled);
       this.given.push({ key: series.key, sizeMs: series.size.ms, closeTime });

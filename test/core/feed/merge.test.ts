@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Subscription } from "../../../core/feed/bar-source.ts";
+import type { BarBatch, Subscription } from "../../../core/feed/bar-source.ts";
 import { type MergeOptions, mergeSources } from "../../../core/feed/merge.ts";
 import { instant } from "../../../core/time/instant.ts";
 import { at, batchOf, closing, MergeLog, Speaker, seriesOf } from "./merge-fixture.ts";
@@ -65,16 +65,25 @@ describe("mergeSources orders", () => {
     expect(log.take()).toEqual(["A 5m 09:05", "B 5m 09:05", "C 5m 09:05", "settled 09:05"]);
   });
 
-  it("a batch of one series alone as it came, and a part of it as a part", () => {
-    const speaker = new Speaker(seriesOf("A", "5m"));
-    const batch = batchOf(speaker.series, closing(speaker.series, at("09:05")));
-    const given: unknown[] = [];
-    log.bars = (each): void => {
-      given.push(each);
+  it("runs of one series as ranges of the batch they came in, without a copy", () => {
+    const [a, b] = ["A", "B"].map((symbol) => new Speaker(seriesOf(symbol, "5m")));
+    const given: (readonly [BarBatch, number, number])[] = [];
+    log.bars = (...range): void => {
+      given.push(range);
     };
-    merge([speaker]);
-    speaker.sink.bars(batch);
-    expect(given[0]).toBe(batch);
+    merge([a!, b!]);
+    const batch = batchOf(
+      a!.series,
+      ...["09:05", "09:10", "09:15", "09:20"].map((close) => closing(a!.series, at(close))),
+    );
+    a!.sink.bars(batch);
+    b!.bars("09:15");
+    expect(given.slice(0, 2).map(([, ...range]) => range)).toEqual([
+      [0, 2],
+      [2, 3],
+    ]);
+    expect(given[0]![0]).toBe(batch);
+    expect(given[1]![0]).toBe(batch);
   });
 });
 

@@ -3,8 +3,19 @@ import type { FeedFault } from "../../../core/feed/bar-source.ts";
 import { type FetchOptions, fetchOptions, RangeFetch } from "../../../core/feed/range-fetch.ts";
 import type { TimeRange } from "../../../core/time/range.ts";
 import { VirtualTime } from "../../../core/time/virtual-time.ts";
-import { ScriptedSource, type ScriptOptions } from "../../support/scripted-source.ts";
-import { bar, bars, close, fault, instantHistory, open, SERIES, span } from "./seam-fixture.ts";
+import type { ScriptedSource, ScriptOptions } from "../../support/scripted-source.ts";
+import {
+  bar,
+  bars,
+  close,
+  fault,
+  GRID,
+  instantHistory,
+  open,
+  SERIES,
+  span,
+  TellingSource,
+} from "./seam-fixture.ts";
 
 const START = close(7);
 const COMPLETE = { kind: "complete" } as const;
@@ -23,9 +34,9 @@ function fetching(
   range: TimeRange,
   script: ScriptOptions = {},
   options: Partial<FetchOptions> = {},
-): { fetch: RangeFetch; history: ScriptedSource } {
-  const history = new ScriptedSource(SERIES, script);
-  const fetch = new RangeFetch(range, SERIES, history, time, fetchOptions(options), {
+): { fetch: RangeFetch; history: TellingSource } {
+  const history = new TellingSource(SERIES, script);
+  const fetch = new RangeFetch(range, SERIES, GRID, history, time, fetchOptions(options), {
     bars: (batch) => heard.push(`bars ${[...batch.bars].map((each) => each.close).join(" ")}`),
     coverage: ({ from, to }) => heard.push(`covered ${from}-${to}`),
     event: (event) => heard.push(event.type),
@@ -107,7 +118,7 @@ describe("RangeFetch", () => {
 
   it("is done at once with a history that answers at once", () => {
     const calls: string[] = [];
-    new RangeFetch(span(0, 2), SERIES, instantHistory(bars(0, 9)), time, fetchOptions(), {
+    new RangeFetch(span(0, 2), SERIES, GRID, instantHistory(bars(0, 9)), time, fetchOptions(), {
       bars: ({ bars: { length } }) => calls.push(`bars ${length}`),
       coverage: () => calls.push("covered"),
       event: () => {},
@@ -118,9 +129,14 @@ describe("RangeFetch", () => {
   });
 
   it("hears rejections of history and nothing else that happens to it", () => {
-    const { history } = fetching(span(0, 2));
+    const { history, fetch } = fetching(span(0, 2));
+    const rejection = { type: "rejection", series: SERIES, bar: bar(0), reason: "" } as const;
     history.status("interrupted", "test");
     expect(heard).toEqual([]);
+    history.tell({ ...rejection, fault: "off-grid" });
+    fetch.close();
+    history.tell({ ...rejection, fault: "off-grid" });
+    expect(heard).toEqual(["rejection"]);
   });
 });
 

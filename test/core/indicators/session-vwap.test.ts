@@ -116,6 +116,14 @@ describe("session VWAP", () => {
     }
   });
 
+  it("does not lose small trades beside a huge one", () => {
+    const average = sessionVwap(() => 1, { barsPerSession: 5_001 });
+    average.update(bar(0, 1, 1e15));
+    for (let count = 0; count < 5_000; count += 1) average.update(bar(0, 2, 0.1));
+    // 500 of 1e15 were traded at 2. A plain sum drifts by some 600 units in the last place.
+    expect(Math.abs(average.value - (1 + 5e-13))).toBeLessThan(2 ** -50);
+  });
+
   it("is within 2^-50 of the exact average of positive prices, relatively", () => {
     const traded = fc.record({
       price: fc.double({ min: 1e-6, max: 1e6, noNaN: true }),

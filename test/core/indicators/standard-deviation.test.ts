@@ -90,6 +90,7 @@ describe("standard deviation", () => {
     [[1e300, 1e300], 0, 0],
     [[5e-324, 5e-324, 5e-324], 0, 0],
     [[1e200, -1e200], 1e200, Math.SQRT2 * 1e200],
+    [[2 ** -1000, -(2 ** -1000)], 2 ** -1000, Math.SQRT2 * 2 ** -1000],
     [[2 ** -600, -(2 ** -600)], 2 ** -600, Math.SQRT2 * 2 ** -600],
     [[Number.MAX_VALUE, -Number.MAX_VALUE], Number.MAX_VALUE, Number.MAX_VALUE],
   ])("of %j is %d for the population and %d for a sample", (values, population, sample) => {
