@@ -195,17 +195,17 @@ export class SpliceRun implements Subscription {
   #endWhenDone(): void {
     if (this.#starting || this.#backfill !== undefined || this.#sequencer.isFetching) return;
     const isThrough = this.#query.to !== undefined && this.#sequencer.isThrough;
-    const outcome = isThrough ? COMPLETE : this.#liveOutcome;
+    const outcome = isThrough ? EMPTY : this.#liveOutcome;
     if (outcome === undefined) return;
     this.close();
     this.#sink.end(this.#sequencer.anyReleased ? withBars(outcome) : outcome);
   }
 }
 
-const COMPLETE: FeedOutcome = { kind: "complete" };
+const EMPTY: FeedOutcome = { kind: "empty" };
 
 /** How a stream ended that did deliver bars, whatever its live part says of itself. */
 function withBars(outcome: FeedOutcome): FeedOutcome {
-  if (outcome.kind === "empty") return COMPLETE;
+  if (outcome.kind === "empty") return { kind: "complete" };
   return outcome.kind === "failed" ? { kind: "partial", fault: outcome.fault } : outcome;
 }
