@@ -28,6 +28,7 @@ export type {
   RevisionEvent,
 } from "./feed/feed-event.ts";
 export { MemorySource, type MemorySourceOptions, sourceOf } from "./feed/memory-source.ts";
+export { type MergeInput, type MergeOptions, type MergeSink, mergeSources } from "./feed/merge.ts";
 export type { FetchOptions } from "./feed/range-fetch.ts";
 export type { SequencerOptions } from "./feed/sequencer-options.ts";
 export { type SpliceOptions, splice } from "./feed/splice.ts";
@@ -42,6 +43,14 @@ export { rsi } from "./indicators/rsi.ts";
 export { sessionVwap } from "./indicators/session-vwap.ts";
 export { sma } from "./indicators/sma.ts";
 export { standardDeviation } from "./indicators/standard-deviation.ts";
+export {
+  fromTradingSignals,
+  type TradingSignalsBarInput,
+  type TradingSignalsCandle,
+  type TradingSignalsIndicator,
+  type TradingSignalsLines,
+  type TradingSignalsOptions,
+} from "./indicators/trading-signals.ts";
 export { wma } from "./indicators/wma.ts";
 export type { RunDescription, RunObserver } from "./journal/run-observer.ts";
 export { TRACE_FORMAT, TraceRecorder } from "./journal/trace.ts";

@@ -70,22 +70,30 @@ export interface SimBrokerOptions {
   readonly commission?: CommissionModel;
   /** Default: none. */
   readonly slippage?: SlippageModel;
+  /**
+   * An order that comes within so many milliseconds after a bar opened still trades at its open: a
+   * live decision on a close is made some moments later. 0 or more; default 5,000.
+   */
+  readonly openingMs?: number;
 }
 
 /**
- * Fills a market order whole at the open of the first bar that opens at or after it was submitted:
- * the decision of a close trades at the next open, never at a price that was known when it was
- * made.
+ * Fills a market order whole at the open of the first bar that was still opening, or had yet to open,
+ * when it was submitted: the decision on a close trades at the next open, in a backtest as live. It
+ * never trades at the open of the bar that was decided on, nor of one before.
  */
 export class SimBroker implements Broker {
   readonly #commission: CommissionModel;
   readonly #slippage: SlippageModel;
+  readonly #openingMs: number;
   #listener: BrokerListener | undefined;
   #waiting: Order[] = [];
 
   constructor(options: SimBrokerOptions = {}) {
     this.#commission = options.commission ?? noCommission;
     this.#slippage = options.slippage ?? noSlippage;
+    this.#openingMs = options.openingMs ?? 5_000;
+    requireNotNegative("openingMs", this.#openingMs);
   }
 
   connect(listener: BrokerListener): void {
@@ -98,7 +106,7 @@ export class SimBroker implements Broker {
 
   bar(series: Series, bars: BarColumns, index: number): void {
     if (this.#waiting.length === 0) return;
-    const at = bars.openTime[index]!;
+    const openTime = bars.openTime[index]!;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const order of waiting) {
@@ -106,13 +114,14 @@ export class SimBroker implements Broker {
       if (
         instrument.symbol !== series.instrument.symbol ||
         instrument.exchange !== series.instrument.exchange ||
-        submittedAt > at
+        submittedAt > openTime + this.#openingMs
       ) {
         this.#waiting.push(order);
         continue;
       }
       const price = this.#slippage(instrument, side, bars.open[index]!);
       const fee = this.#commission(instrument, quantity, price);
+      const at = Math.max(openTime, submittedAt);
       this.#listener?.filled({ orderId, instrument, side, quantity, price, fee, at });
     }
   }

@@ -39,6 +39,8 @@ export class Truth {
     this.grid = grid;
     this.bars = bars;
     this.#seed = seed;
+    const { allowsNegativePrice } = series.instrument;
+    for (const { bar } of revisions) createBar(bar, allowsNegativePrice);
     this.revisions = [...revisions].sort((a, b) => a.at - b.at);
     if (bars.length === 0) fail("empty-truth", "a simulated market needs at least one bar");
   }

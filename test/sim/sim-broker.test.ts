@@ -52,11 +52,19 @@ describe("SimBroker", () => {
 
   it("lets a bar in progress go by that opened before the order", () => {
     const broker = connected();
-    broker.submit(order(1, barAt(truth, 3).openTime + 1));
+    broker.submit(order(1, barAt(truth, 3).openTime + 5_001));
     broker.bar(truth.series, truth.bars, 3);
     expect(fills).toEqual([]);
     broker.bar(truth.series, truth.bars, 4);
     expect(fills.map(({ price }) => price)).toEqual([barAt(truth, 4).open]);
+  });
+
+  it("trades at an open that is moments old, and not before the order was submitted", () => {
+    const broker = connected();
+    const { openTime, open } = barAt(truth, 3);
+    broker.submit(order(1, openTime + 5_000));
+    broker.bar(truth.series, truth.bars, 3);
+    expect(fills).toMatchObject([{ price: open, at: openTime + 5_000 }]);
   });
 
   it("fills in the order of submission, and what a fill leads to at a later open", () => {
