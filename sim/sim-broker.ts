@@ -78,9 +78,9 @@ export interface SimBrokerOptions {
 }
 
 /**
- * Fills a market order whole at the open of the first bar that was still opening, or had yet to open,
- * when it was submitted: the decision on a close trades at the next open, in a backtest as live. It
- * never trades at the open of the bar that was decided on, nor of one before.
+ * Fills a market order whole at the open of the first bar that was still opening, or had yet to
+ * open, when it was submitted: the decision on a close trades at the next open, in a backtest as
+ * live. It never trades at the open of the bar that was decided on, nor of one before.
  */
 export class SimBroker implements Broker {
   readonly #commission: CommissionModel;

@@ -24,6 +24,8 @@ export async function loadStrategy(file: string): Promise<Strategy> {
   talkOnly();
   const exported = await importStrategy(file).catch((error: unknown) => {
     if (error instanceof BarlineError) throw error;
+    // Names that a module does not export; it was parsed before.
+    if (error instanceof SyntaxError) throw strategyError("no-strategy", error, messageOf(error));
     const text = `the strategy threw while it was loaded: ${messageOf(error)}`;
     throw strategyError(STRATEGY_CRASHED, error, text);
   });
@@ -78,6 +80,13 @@ function checked(exported: unknown, file: string): Strategy {
     fail("no-strategy", "its default export is not a strategy", {
       where: file,
       cure: "write `export default defineStrategy({ name, parameters, setup })`",
+    });
+  }
+  for (const [name, value] of Object.entries(strategy.parameters ?? {})) {
+    if (typeof value !== "number" || Number.isFinite(value)) continue;
+    fail("no-strategy", `the default of its parameter ${name} is ${value}`, {
+      where: file,
+      cure: "give a finite number",
     });
   }
   return strategy as Strategy;

@@ -10,6 +10,9 @@ import { addLive } from "./live.ts";
 import { BAD_INPUT, FAILED, report } from "./report.ts";
 import { ReaderGone } from "./trace-file.ts";
 
+/** With this Node ends a program whose awaiting has no end. */
+const UNSETTLED = 13;
+
 function version(): string {
   const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
   return (JSON.parse(text) as { readonly version: string }).version;
@@ -40,26 +43,26 @@ function program(): Command {
   return barline;
 }
 
-/** Ends the program because of an error that nobody awaits, such as one of a strategy's timers. */
-function endOn(error: unknown): never {
-  process.exit(report(error));
-}
-
-function endOnOutput(error: NodeJS.ErrnoException): void {
-  // A reader that went away, such as `head`, is no fault of ours.
-  if (error.code === "EPIPE") process.exit(0);
-  process.stderr.write(`barline: standard output: it cannot be written (${error.code})\n`);
-  process.exit(BAD_INPUT);
-}
-
 let isThrough = false;
-process.on("uncaughtException", endOn);
-process.stdout.on("error", endOnOutput);
+
+function leave(exitCode: number): never {
+  isThrough = true;
+  process.exit(exitCode);
+}
+
+// An error that nobody awaits, such as one of a strategy's timers.
+process.on("uncaughtException", (error) => leave(report(error)));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that went away, such as `head`, is no fault of ours.
+  if (error.code === "EPIPE") leave(0);
+  process.stderr.write(`barline: standard output: it cannot be written (${error.code})\n`);
+  leave(BAD_INPUT);
+});
 // Where there is nobody to talk to, the work goes on without a word.
 process.stderr.on("error", () => {});
-process.on("exit", (code) => {
-  if (isThrough || code !== 13) return;
-  process.stderr.write("barline: the strategy waits for something that never comes\n");
+process.on("exit", (exitCode) => {
+  if (isThrough || (exitCode !== 0 && exitCode !== UNSETTLED)) return;
+  process.stderr.write("barline: the strategy left, or waits for something that never comes\n");
   process.exitCode = FAILED;
 });
 

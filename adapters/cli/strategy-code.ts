@@ -15,20 +15,23 @@ interface Loaded {
 
 let loaded: Loaded | undefined;
 
+const DOORS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    barline: "../../core/index.js",
+    "barline/csv": "../csv/index.js",
+    "barline/sim": "../../sim/index.js",
+    "barline/system": "../system/index.js",
+  }).map(([name, path]) => [name, new URL(path, import.meta.url).href]),
+);
+
 /** Makes `barline` in a strategy mean this very Barline, wherever the strategy's file lies. */
 const thisBarline: Plugin = {
   name: "this-barline",
   setup(bundler) {
-    const doors: Readonly<Record<string, string>> = {
-      barline: "../../core/index.js",
-      "barline/csv": "../csv/index.js",
-      "barline/sim": "../../sim/index.js",
-      "barline/system": "../system/index.js",
-    };
     bundler.onResolve({ filter: /^barline(\/.*)?$/ }, ({ path }) => {
-      const door = doors[path];
+      const door = DOORS.get(path);
       if (door === undefined) return { errors: [{ text: `Barline has no door "${path}"` }] };
-      return { path: new URL(door, import.meta.url).href, external: true };
+      return { path: door, external: true };
     });
   },
 };
@@ -94,7 +97,9 @@ function pathOf(source: string): string {
 /** An error of the strategy's own making, with its place in front. */
 export function strategyError(code: string, error: unknown, text: string): BarlineError {
   const where = placeInStrategy(error) ?? loaded?.file ?? "the strategy";
-  return new BarlineError(code, text, { where, cause: error });
+  let named = text;
+  for (const [name, url] of DOORS) named = named.replaceAll(url, name);
+  return new BarlineError(code, named, { where, cause: error });
 }
 
 /** A stack in which the bundle, thousands of characters long, has the strategy's name. */

@@ -4,8 +4,8 @@ import { formatDuration, intervalToDuration } from "date-fns";
 const UNITS = ["years", "months", "days", "hours", "minutes", "seconds"] as const;
 
 /**
- * A length of time in words: `22 days 1 hour`, its two largest units; in milliseconds below a second.
- * Counted in UTC, so that it does not depend on the machine's time zone.
+ * A length of time in words: `22 days 1 hour`, its two largest units; in milliseconds below a
+ * second. Counted in UTC, so that it does not depend on the machine's time zone.
  */
 export function durationText(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

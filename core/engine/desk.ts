@@ -5,7 +5,7 @@ import { fail } from "../time/failure.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { Broker, BrokerListener } from "../trading/broker.ts";
 import { type Fill, type Order, type OrderStatus, type Side, sideSign } from "../trading/order.ts";
-import { exactSum, type Portfolio } from "../trading/portfolio.ts";
+import { exactSum, type Portfolio, type Position } from "../trading/portfolio.ts";
 import type { RunState } from "../trading/readiness.ts";
 import type { Trade } from "../trading/strategy.ts";
 
@@ -20,6 +20,7 @@ export class Desk implements Trade, BrokerListener {
   readonly #clock: Clock;
   readonly #broker: Broker;
   readonly #portfolio: Portfolio;
+  readonly #position: Position;
   readonly #observer: RunObserver | undefined;
   readonly #open = new Map<number, Order>();
   /** Units that open orders will add to the position. */
@@ -38,6 +39,7 @@ export class Desk implements Trade, BrokerListener {
     this.#clock = clock;
     this.#broker = broker;
     this.#portfolio = portfolio;
+    this.#position = portfolio.position(series.instrument);
     this.#observer = observer;
   }
 
@@ -50,7 +52,7 @@ export class Desk implements Trade, BrokerListener {
   }
 
   get position(): number {
-    return this.#portfolio.quantity(this.#series.instrument);
+    return this.#position.quantity;
   }
 
   get equity(): number {

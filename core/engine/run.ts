@@ -188,39 +188,40 @@ export class Run implements BarSink {
     this.#tellDerived(this.#takeDerived(Math.min(covered.to, this.#options.clock.now())));
   }
 
+  /** A backtest spends its time in this loop: what no bar changes is looked up before it. */
   #batch(batch: BarBatch): void {
-    for (let index = 0; index < batch.bars.length; index += 1) {
-      if (this.#outcome !== undefined) return;
-      this.#bar(batch, index);
-    }
-  }
-
-  #bar(batch: BarBatch, index: number): void {
     const { clock, driver, broker } = this.#options;
     const { bars, origin } = batch;
-    const closeTime = bars.closeTime[index]!;
-    const hasDerived = this.#derived.length > 0;
-    if (hasDerived) this.#tellDerived(this.#takeDerived(closeTime - 1));
-    if (driver !== undefined) driver.advanceTo(closeTime);
-    else assert(closeTime <= clock.now(), "no bar is handled before its close");
+    const { portfolio, equityCurve } = this;
     const main = this.#main;
-    assert(bars.openTime[index]! > main.lastOpenTime, "open times of final bars ascend");
-    broker.bar(main.series, bars, index);
-    main.update(bars, index);
-    if (origin !== "replay") main.keep(bars, index);
-    this.portfolio.mark(main.series.instrument, bars, index);
-    this.#seq += 1;
-    if (this.#observer !== undefined) this.#show(main, batch, index);
-    const seq = this.#seq;
-    // Every indicator that this instant completes is updated before anything is decided on it.
-    const due = hasDerived ? this.#takeDerived(closeTime) : undefined;
-    if (this.#state.decides) {
-      this.#desk.seq = seq;
-      this.#rules.onBar(bars.at(index), this.#desk);
+    const { series } = main;
+    const desk = this.#desk;
+    const state = this.#state;
+    const hasDerived = this.#derived.length > 0;
+    for (let index = 0; index < bars.length; index += 1) {
+      if (this.#outcome !== undefined) return;
+      const closeTime = bars.closeTime[index]!;
+      if (hasDerived) this.#tellDerived(this.#takeDerived(closeTime - 1));
+      if (driver !== undefined) driver.advanceTo(closeTime);
+      else assert(closeTime <= clock.now(), "no bar is handled before its close");
+      assert(bars.openTime[index]! > main.lastOpenTime, "open times of final bars ascend");
+      broker.bar(series, bars, index);
+      main.update(bars, index);
+      if (origin !== "replay") main.keep(bars, index);
+      portfolio.mark(series.instrument, bars, index);
+      this.#seq += 1;
+      if (this.#observer !== undefined) this.#show(main, batch, index);
+      const seq = this.#seq;
+      // Every indicator that this instant completes is updated before anything is decided on it.
+      const due = hasDerived ? this.#takeDerived(closeTime) : undefined;
+      if (state.decides) {
+        desk.seq = seq;
+        this.#rules.onBar(bars.at(index), desk);
+      }
+      if (due !== undefined) this.#tellDerived(due);
+      equityCurve.push(bars, index, portfolio);
+      if (desk.state !== "READY") state.assess();
     }
-    if (due !== undefined) this.#tellDerived(due);
-    this.equityCurve.push(bars, index, this.portfolio);
-    if (this.#desk.state !== "READY") this.#state.assess();
   }
 
   /**

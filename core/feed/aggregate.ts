@@ -7,6 +7,7 @@ import { planBackfill } from "./backfill-plan.ts";
 import { BarAggregator } from "./bar-aggregator.ts";
 import type { BarQuery, BarSink, BarSource, Subscription } from "./bar-source.ts";
 
+/** What larger bars are made of. */
 export interface AggregateOptions {
   /** The size of the bars that the source gives. */
   readonly base: BarSize;

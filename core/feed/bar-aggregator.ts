@@ -15,6 +15,7 @@ import { PeriodMemory } from "./period-memory.ts";
 import { requireAtLeast } from "./sequencer-options.ts";
 import { requireDivides, slotsTouching, wholeSlots } from "./whole-slots.ts";
 
+/** What goes into an aggregator, and what is to come out. */
 export interface BarAggregatorOptions {
   /** The series of the bars that come in. */
   readonly base: Series;

@@ -6,6 +6,7 @@ export type Authority = "forming" | "live" | "history";
 
 const RANK: Readonly<Record<Authority, number>> = { forming: 0, live: 1, history: 2 };
 
+/** Whether the word of one authority is taken over that of another. */
 export function outranks(a: Authority, b: Authority): boolean {
   return RANK[a] > RANK[b];
 }

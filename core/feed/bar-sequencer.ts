@@ -133,8 +133,8 @@ export class BarSequencer {
 
   /** Notes that history has said all there is to say of a range. */
   cover(range: TimeRange, now: UnixMs): void {
-    // A bar that had not closed when history spoke may still appear, and of a slot that a range only
-    // touches nothing was said.
+    // A bar that had not closed when history spoke may still appear, and of a slot that a range
+    // only touches nothing was said.
     this.#covered.add(wholeSlots(this.grid, { from: range.from, to: Math.min(range.to, now) }));
     this.#settle(now);
   }

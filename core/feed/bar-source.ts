@@ -63,8 +63,8 @@ export interface BarSink {
   bars(batch: BarBatch): void;
   /**
    * "What I gave you for this range is all there is": every slot of the range that closed is among
-   * the bars sent before, or had no bar, or was declared lost by a gap event before. Ranges may come
-   * in any order and may overlap.
+   * the bars sent before, or had no bar, or was declared lost by a gap event before. Ranges may
+   * come in any order and may overlap.
    */
   coverage(range: TimeRange): void;
   /** State of the connection, gaps, revisions, progress: see `FeedEvent`. */

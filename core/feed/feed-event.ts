@@ -10,6 +10,7 @@ import type { TimeRange } from "../time/range.ts";
  */
 export type FeedState = "backfilling" | "live" | "interrupted" | "recovering" | "stale";
 
+/** A stream changed its state. */
 export interface FeedStatus {
   readonly type: "status";
   readonly series: Series;
@@ -78,6 +79,7 @@ export interface ContinuityCertificate {
   readonly hash: string;
 }
 
+/** Everything that a source can say besides bars, coverage and its end. */
 export type FeedEvent =
   | FeedStatus
   | BackfillProgress

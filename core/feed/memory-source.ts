@@ -6,6 +6,7 @@ import { formatInstant, type UnixMs } from "../time/instant.ts";
 import type { BarOrigin, BarQuery, BarSink, BarSource, Subscription } from "./bar-source.ts";
 import { requireAtLeast } from "./sequencer-options.ts";
 
+/** How a memory speaks, and what it vouches for. */
 export interface MemorySourceOptions {
   /** The series of the bars; asked for another one it fails. Default: whatever is asked for. */
   readonly series?: Series;

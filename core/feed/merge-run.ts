@@ -71,7 +71,8 @@ export class MergeRun implements Subscription {
     const late = stream.lateBars(batch);
     for (let index = 0; index < late; index += 1) {
       const { series } = stream;
-      const reason = `its stream had passed ${formatInstant(stream.settledTo)}; put a splice before it`;
+      const passed = formatInstant(stream.settledTo);
+      const reason = `its stream had passed ${passed}; put a splice before it`;
       const bar = batch.bars.at(index);
       this.#sink.event({ type: "rejection", series, bar, fault: "too-old", reason });
     }

@@ -13,6 +13,7 @@ export interface MergeInput {
   readonly query: BarQuery;
 }
 
+/** How far the streams of a merge may be apart. */
 export interface MergeOptions {
   /**
    * Bars of one series that may wait for the others before its source is asked to hold back, 1 or
@@ -24,9 +25,9 @@ export interface MergeOptions {
 /** Receives what a merge puts in order. Calls never overlap; none comes after `end` or `close`. */
 export interface MergeSink {
   /**
-   * The bars `from` to `to`, exclusive, of a batch, which is not copied: one bar, or several none of
-   * which closes together with a bar of another series, so that each is an instant of its own. Bars
-   * come by close time, then the smaller bar size first, then by the key of the series.
+   * The bars `from` to `to`, exclusive, of a batch, which is not copied: one bar, or several none
+   * of which closes together with a bar of another series, so that each is an instant of its own.
+   * Bars come by close time, then the smaller bar size first, then by the key of the series.
    */
   bars(batch: BarBatch, from: number, to: number): void;
   /** As in `BarSink`, for one series, after the bars it speaks of. */

@@ -33,6 +33,7 @@ const DEFAULT_FETCH_OPTIONS: FetchOptions = {
   longestRetryMs: 60_000,
 };
 
+/** Fills in the defaults and refuses what makes no sense. */
 export function fetchOptions(given: Partial<FetchOptions> = {}): FetchOptions {
   const options = { ...DEFAULT_FETCH_OPTIONS, ...given };
   requireAtLeast("silenceMs", options.silenceMs, 1);

@@ -33,6 +33,7 @@ export interface SequencerOptions {
   readonly heldBars: number;
 }
 
+/** What a sequencer does unless it is told otherwise. */
 export const DEFAULT_SEQUENCER_OPTIONS: SequencerOptions = {
   impliedFinals: false,
   graceMs: 3_000,

@@ -3,12 +3,14 @@ import { LONGEST_WINDOW } from "./exact-window-mean.ts";
 import type { BarIndicator } from "./indicator.ts";
 import { refuseInput, refuseReplace, requireInteger } from "./numbers.ts";
 import { StreamState } from "./stream-state.ts";
-import { WindowMaximum } from "./window-maximum.ts";
+import { WindowExtremes } from "./window-extremes.ts";
 
 const LINES: readonly string[] = Object.freeze(["upper", "lower", "middle"]);
 const UPPER = 0;
 const LOWER = 1;
 const MIDDLE = 2;
+/** Only what is not finite exceeds it. */
+const LARGEST = Number.MAX_VALUE;
 
 /**
  * The Donchian channel: the highest high and the lowest low of the last `length` bars, and the
@@ -17,9 +19,7 @@ const MIDDLE = 2;
  */
 export class DonchianChannel extends StreamState implements BarIndicator {
   readonly input = "bar";
-  readonly #highest: WindowMaximum;
-  /** Of the lows with their signs turned. */
-  readonly #lowest: WindowMaximum;
+  readonly #window: WindowExtremes;
   #missing: number;
 
   /** @param length bars in the window, an integer of 1 to 2^20. */
@@ -28,16 +28,14 @@ export class DonchianChannel extends StreamState implements BarIndicator {
     const name = `DONCHIAN(${length})`;
     const state = new Float64Array(LINES.length);
     super({ name, readyAfter: length, warmUp: length, lines: LINES }, state);
-    this.#highest = new WindowMaximum(length);
-    this.#lowest = new WindowMaximum(length);
+    this.#window = new WindowExtremes(length);
     this.#missing = length;
   }
 
   update(bar: Bar): number {
     const { high, low } = bar;
-    if (!(Number.isFinite(high) && Number.isFinite(low))) refuseInput(this.name, high - low);
-    this.#highest.push(high);
-    this.#lowest.push(-low);
+    if (!isSound(high, low)) refuseInput(this.name, high - low);
+    this.#window.push(high, low);
     if (this.#missing > 0) this.#missing -= 1;
     if (this.#missing === 0) this.#draw();
     return this.state[UPPER]!;
@@ -46,29 +44,31 @@ export class DonchianChannel extends StreamState implements BarIndicator {
   replace(bar: Bar): number {
     if (this.#missing === this.readyAfter) refuseReplace(this.name);
     const { high, low } = bar;
-    if (!(Number.isFinite(high) && Number.isFinite(low))) refuseInput(this.name, high - low);
-    this.#highest.swapNewest(high);
-    this.#lowest.swapNewest(-low);
+    if (!isSound(high, low)) refuseInput(this.name, high - low);
+    this.#window.swapNewest(high, low);
     if (this.#missing === 0) this.#draw();
     return this.state[UPPER]!;
   }
 
   reset(): void {
-    this.#highest.clear();
-    this.#lowest.clear();
+    this.#window.clear();
     this.#missing = this.readyAfter;
     this.clearState();
   }
 
   #draw(): void {
-    // Adding to 0 and subtracting from it leaves no negative zero.
-    const upper = 0 + this.#highest.maximum;
-    const lower = 0 - this.#lowest.maximum;
+    // Added to 0, a negative zero loses its sign.
+    const upper = 0 + this.#window.highest;
+    const lower = 0 + this.#window.lowest;
     const sum = upper + lower;
     this.state[UPPER] = upper;
     this.state[LOWER] = lower;
-    this.state[MIDDLE] = Number.isFinite(sum) ? sum / 2 : upper / 2 + lower / 2;
+    this.state[MIDDLE] = Math.abs(sum) <= LARGEST ? sum / 2 : upper / 2 + lower / 2;
   }
+}
+
+function isSound(high: number, low: number): boolean {
+  return Math.abs(high) <= LARGEST && Math.abs(low) <= LARGEST;
 }
 
 /**

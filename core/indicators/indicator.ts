@@ -42,4 +42,5 @@ export interface BarIndicator extends StreamIndicator<Bar> {
   readonly input: "bar";
 }
 
+/** Any indicator: of one price a bar, or of whole bars. */
 export type Indicator = PriceIndicator | BarIndicator;

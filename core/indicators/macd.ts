@@ -7,7 +7,7 @@ import {
   requireInteger,
   requireTolerance,
 } from "./numbers.ts";
-import { type MemoryOptions, SeededAverage } from "./seeded-average.ts";
+import { averageStep, type MemoryOptions } from "./seeded-average.ts";
 import { StreamState } from "./stream-state.ts";
 
 const LINES: readonly string[] = Object.freeze(["macd", "signal", "histogram"]);
@@ -16,7 +16,17 @@ const LARGEST = LARGEST_INPUT;
 const MACD = 0;
 const SIGNAL = 1;
 const HISTOGRAM = 2;
+const PRICE = 3;
+/** The three averages (sums until they are seeded), and each as it was before the newest price. */
+const FAST = 4;
+const SLOW = 5;
+const AVERAGE = 6;
+const FAST_BEFORE = 7;
+const SLOW_BEFORE = 8;
+const AVERAGE_BEFORE = 9;
+const SLOTS = 10;
 
+/** Lengths of the three averages of a MACD. */
 export interface MacdOptions extends MemoryOptions {
   /** Length of the fast average, an integer of 1 or more, 12 unless given. */
   readonly fast?: number;
@@ -35,9 +45,11 @@ export interface MacdOptions extends MemoryOptions {
  */
 export class MovingAverageConvergence extends StreamState implements PriceIndicator {
   readonly input = "price";
-  readonly #fast: SeededAverage;
-  readonly #slow: SeededAverage;
-  readonly #signal: SeededAverage;
+  readonly #fast: number;
+  readonly #slow: number;
+  readonly #signal: number;
+  /** Inputs seen, up to the first after the signal is seeded. */
+  #seen = 0;
 
   constructor(options: MacdOptions = {}) {
     const { fast = 12, slow = 26, signal = 9 } = options;
@@ -48,51 +60,64 @@ export class MovingAverageConvergence extends StreamState implements PriceIndica
     const warmUp = warmUpOf(fast, slow, signal, tolerance);
     const readyAfter = slow + signal - 1;
     const name = `MACD(${fast},${slow},${signal})`;
-    super({ name, readyAfter, warmUp, lines: LINES }, new Float64Array(LINES.length));
-    this.#fast = new SeededAverage(fast, 2 / (fast + 1));
-    this.#slow = new SeededAverage(slow, 2 / (slow + 1));
-    this.#signal = new SeededAverage(signal, 2 / (signal + 1));
+    super({ name, readyAfter, warmUp, lines: LINES }, new Float64Array(SLOTS));
+    this.#fast = fast;
+    this.#slow = slow;
+    this.#signal = signal;
   }
 
   update(price: number): number {
     if (!(Math.abs(price) <= LARGEST)) refuseInput(this.name, price);
-    this.#fast.push(price);
-    this.#slow.push(price);
-    const difference = this.#fast.average - this.#slow.average;
-    // It is NaN until the slow average is ready.
-    if (!Number.isNaN(difference)) {
-      this.#signal.push(difference);
-      this.#draw(difference);
-    }
+    this.state[PRICE] = price;
+    this.#advance();
     return this.state[MACD]!;
   }
 
   replace(price: number): number {
-    if (this.#fast.isEmpty) refuseReplace(this.name);
+    if (this.#seen === 0) refuseReplace(this.name);
     if (!(Math.abs(price) <= LARGEST)) refuseInput(this.name, price);
-    this.#fast.swapNewest(price);
-    this.#slow.swapNewest(price);
-    const difference = this.#fast.average - this.#slow.average;
-    if (!Number.isNaN(difference)) {
-      this.#signal.swapNewest(difference);
-      this.#draw(difference);
-    }
+    this.state[PRICE] = price;
+    this.#recompute();
     return this.state[MACD]!;
   }
 
   reset(): void {
-    this.#fast.clear();
-    this.#slow.clear();
-    this.#signal.clear();
+    this.#seen = 0;
     this.clearState();
   }
 
-  #draw(difference: number): void {
-    const signal = this.#signal.average;
-    if (Number.isNaN(signal)) return;
-    this.state[MACD] = difference;
-    this.state[SIGNAL] = signal;
-    this.state[HISTOGRAM] = difference - signal;
+  #advance(): void {
+    const state = this.state;
+    state[FAST_BEFORE] = state[FAST]!;
+    state[SLOW_BEFORE] = state[SLOW]!;
+    state[AVERAGE_BEFORE] = state[AVERAGE]!;
+    if (this.#seen <= this.readyAfter) this.#seen += 1;
+    this.#recompute();
+  }
+
+  /** Computes the averages with the newest price from those before it. */
+  #recompute(): void {
+    const state = this.state;
+    const price = state[PRICE]!;
+    const seen = this.#seen;
+    const fastLength = this.#fast;
+    const slowLength = this.#slow;
+    const signalLength = this.#signal;
+    const fast = averageStep(state[FAST_BEFORE]!, price, seen, fastLength, 2 / (fastLength + 1));
+    const slow = averageStep(state[SLOW_BEFORE]!, price, seen, slowLength, 2 / (slowLength + 1));
+    state[FAST] = fast;
+    state[SLOW] = slow;
+    const differences = seen - slowLength + 1;
+    if (differences < 1) return;
+    const difference = fast - slow;
+    const weight = 2 / (signalLength + 1);
+    const before = state[AVERAGE_BEFORE]!;
+    const average = averageStep(before, difference, differences, signalLength, weight);
+    state[AVERAGE] = average;
+    if (differences < signalLength) return;
+    state[MACD] = difference;
+    state[SIGNAL] = average;
+    state[HISTOGRAM] = difference - average;
   }
 }
 

@@ -1,11 +1,8 @@
 // Slots of `numbers`: constants of this module, which the compiler can fold.
 const AVERAGE = 0;
-const BEFORE = 1;
-const SUM = 2;
-const NEWEST = 3;
-const INPUT = 4;
-const WEIGHT = 5;
-const SLOTS = 6;
+const RUNNING = 1;
+const BEFORE = 2;
+const SLOTS = 3;
 
 /** How long the past counts that an indicator with memory cannot see. */
 export interface MemoryOptions {
@@ -18,20 +15,36 @@ export interface MemoryOptions {
 }
 
 /**
- * A recursive average: the mean of the first `length` inputs, from there on moved by `weight` times
- * the distance to each input. Constant inputs give exactly that constant.
+ * One step of a recursive average: the sum of the first inputs, at the `length`-th their mean, from
+ * there on moved by `weight` times the distance to the input. Constant inputs leave it where it is.
+ *
+ * @param before what the step before returned, 0 for the first.
+ * @param seen how many inputs there are with this one; any number above `length` will do for more.
  */
+export function averageStep(
+  before: number,
+  input: number,
+  seen: number,
+  length: number,
+  weight: number,
+): number {
+  if (seen > length) return before + weight * (input - before);
+  return seen === length ? (before + input) / length : before + input;
+}
+
+/** A recursive average that can take its newest input back. */
 export class SeededAverage {
   /** The average stands in the first slot, so that it can be read where it is. */
   readonly numbers = new Float64Array(SLOTS);
   readonly #length: number;
+  readonly #weight: number;
   /** Inputs up to the first after the seed, which is where the count ends. */
   #seen = 0;
 
   constructor(length: number, weight: number) {
     this.#length = length;
+    this.#weight = weight;
     this.numbers[AVERAGE] = Number.NaN;
-    this.numbers[WEIGHT] = weight;
   }
 
   /** NaN until there were `length` inputs. */
@@ -44,45 +57,33 @@ export class SeededAverage {
   }
 
   push(input: number): void {
-    this.numbers[INPUT] = input;
-    this.#advance();
+    const numbers = this.numbers;
+    const before = numbers[RUNNING]!;
+    numbers[BEFORE] = before;
+    if (this.#seen > this.#length) {
+      // The step that nearly every input takes, written out because it is the hot one.
+      const running = before + this.#weight * (input - before);
+      numbers[RUNNING] = running;
+      numbers[AVERAGE] = running;
+    } else {
+      this.#seen += 1;
+      this.swapNewest(input);
+    }
   }
 
   /** Puts an input in the place of the newest, which must exist. */
   swapNewest(input: number): void {
-    this.numbers[INPUT] = input;
-    this.#recompute();
+    const numbers = this.numbers;
+    const before = numbers[BEFORE]!;
+    const running = averageStep(before, input, this.#seen, this.#length, this.#weight);
+    numbers[RUNNING] = running;
+    if (this.#seen >= this.#length) numbers[AVERAGE] = running;
   }
 
   clear(): void {
+    this.numbers.fill(0);
     this.numbers[AVERAGE] = Number.NaN;
-    this.numbers.fill(0, BEFORE, WEIGHT);
     this.#seen = 0;
-  }
-
-  #advance(): void {
-    const numbers = this.numbers;
-    const before = numbers[AVERAGE]!;
-    numbers[BEFORE] = before;
-    if (this.#seen > this.#length) {
-      numbers[AVERAGE] = before + numbers[WEIGHT]! * (numbers[INPUT]! - before);
-    } else {
-      numbers[SUM] = numbers[SUM]! + numbers[NEWEST]!;
-      this.#seen += 1;
-      this.#recompute();
-    }
-  }
-
-  #recompute(): void {
-    const numbers = this.numbers;
-    const input = numbers[INPUT]!;
-    if (this.#seen > this.#length) {
-      const before = numbers[BEFORE]!;
-      numbers[AVERAGE] = before + numbers[WEIGHT]! * (input - before);
-    } else {
-      numbers[NEWEST] = input;
-      if (this.#seen === this.#length) numbers[AVERAGE] = (numbers[SUM]! + input) / this.#length;
-    }
   }
 }
 

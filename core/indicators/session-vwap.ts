@@ -39,6 +39,7 @@ const SLOTS = 18;
 /** The trading day, or any other number that names the session, that an instant belongs to. */
 export type SessionOf = (openTime: UnixMs) => number;
 
+/** How the volume-weighted average knows its sessions. */
 export interface SessionVwapOptions {
   /**
    * The largest number of bars in one session, 1 to 86,400: after that many, the session under way

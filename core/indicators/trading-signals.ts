@@ -21,6 +21,7 @@ export interface TradingSignalsCandle {
   volume: number;
 }
 
+/** What the wrapper has to be told of an indicator. */
 export interface TradingSignalsOptions {
   /** Name with parameters, such as `CCI(20)`. */
   readonly name: string;

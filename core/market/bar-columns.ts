@@ -140,7 +140,10 @@ export class BarView implements Bar {
     return this.#columns.volume[this.#index]!;
   }
 
-  /** A plain object of the seven fields: what `JSON.stringify` shows. Spreading a view copies nothing. */
+  /**
+   * A plain object of the seven fields: what `JSON.stringify` shows. Spreading a view copies
+   * nothing.
+   */
   toJSON(): Bar {
     const { openTime, closeTime, open, high, low, close, volume } = this;
     return { openTime, closeTime, open, high, low, close, volume };

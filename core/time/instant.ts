@@ -6,11 +6,16 @@ export type UnixMs = number;
 /** A civil date as the number of days since 1970-01-01 (proleptic Gregorian), an integer. */
 export type DayNumber = number;
 
+/** A second, in milliseconds. */
 export const SECOND_MS = 1_000;
+/** A minute, in milliseconds. */
 export const MINUTE_MS = 60_000;
+/** An hour, in milliseconds. */
 export const HOUR_MS = 3_600_000;
+/** A day of 24 hours, in milliseconds. */
 export const DAY_MS = 86_400_000;
 
+/** A date of the Gregorian calendar. */
 export interface CivilDate {
   readonly year: number;
   /** 1 to 12. */

@@ -18,6 +18,7 @@ export interface Segment extends TimeRange {
   readonly day: DayNumber;
 }
 
+/** What a trading calendar is made of. */
 export interface TradingCalendarOptions {
   /** Market identifier code where there is one, such as `XNYS`. */
   readonly name: string;

@@ -27,7 +27,9 @@ function before(a: Entry, b: Entry): boolean {
  * and then by scheduling. A simulated hour costs what happens in it and nothing else.
  */
 export class VirtualTime implements TimerClock, ClockDriver {
-  /** A number from the first: a field that began as `undefined` would box every instant it holds. */
+  /**
+   * A number from the first: a field that began as `undefined` would box every instant it holds.
+   */
   #now: UnixMs = 0;
   #heap: Entry[] = [];
   #scheduled = 0;

@@ -123,9 +123,13 @@ const CHINA_RULES: readonly DaylightRule[] = [
   { fromYear: 1986, toYear: 1986, start: sunday(5, 4), end: sunday(9, 11) },
 ];
 
+/** Coordinated universal time: never an offset. */
 export const UTC: Zone = fixedZone("UTC", 0);
+/** The zone of the US stock exchanges. */
 export const NEW_YORK: Zone = new DaylightZone("America/New_York", -5 * HOUR_MS, US_RULES);
+/** The zone of CME Globex. */
 export const CHICAGO: Zone = new DaylightZone("America/Chicago", -6 * HOUR_MS, US_RULES);
+/** The zone of the exchanges of mainland China. */
 export const SHANGHAI: Zone = new DaylightZone("Asia/Shanghai", 8 * HOUR_MS, CHINA_RULES);
 
 const PINNED: readonly Zone[] = [UTC, NEW_YORK, CHICAGO, SHANGHAI];

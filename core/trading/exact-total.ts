@@ -5,9 +5,9 @@ const MILLION = 1_000_000;
 const MOST_MILLIONTHS = 1e15;
 
 /**
- * An amount of money that is added to at every fill and looked at now and then: exact, as `Money` is.
- * Whole numbers of millionths are gathered in a plain integer, at the price of an addition; whatever
- * is none, or grows beyond 2^53, goes through decimal arithmetic at once.
+ * An amount of money that is added to at every fill and looked at now and then: exact, as `Money`
+ * is. Whole numbers of millionths are gathered in a plain integer, at the price of an addition;
+ * whatever is none, or grows beyond 2^53, goes through decimal arithmetic at once.
  */
 export class ExactTotal {
   #settled: Money;

@@ -4,6 +4,7 @@ import { fail } from "../time/failure.ts";
 /** An exact decimal amount: sums and products of what was traded carry no rounding error. */
 export type Money = Big;
 
+/** Nothing at all. */
 export const ZERO_MONEY: Money = new Big(0);
 
 /** The exact decimal that a number prints as: 0.1 is one tenth. Throws for NaN and infinities. */

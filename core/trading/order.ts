@@ -1,6 +1,7 @@
 import type { Instrument } from "../market/instrument.ts";
 import type { UnixMs } from "../time/instant.ts";
 
+/** Which way an order trades. */
 export type Side = "buy" | "sell";
 
 /** An instruction to trade at the market: at the next price there is. */
@@ -28,6 +29,7 @@ export interface Fill {
   readonly at: UnixMs;
 }
 
+/** How far an order is. */
 export type OrderStatus = "submitted" | "filled" | "rejected" | "canceled";
 
 /** A change in the life of an order. */

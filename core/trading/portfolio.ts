@@ -73,6 +73,11 @@ export class Portfolio {
     return this.#holdings.map((holding) => ({ ...holding }));
   }
 
+  /** The position in an instrument, flat when there was none: the living one, always up to date. */
+  position(of: Instrument): Position {
+    return this.#find(of) ?? this.#open(of);
+  }
+
   /** Units held of an instrument; negative when short. */
   quantity(of: Instrument): number {
     return this.#find(of)?.quantity ?? 0;

@@ -32,6 +32,7 @@ export interface IndicatorHandle {
   previousLine(name: string): number;
 }
 
+/** What an indicator is computed from, and its name. */
 export interface IndicatorOptions {
   /** The bars it is computed from; default the main series. */
   readonly on?: SeriesHandle;

@@ -39,7 +39,9 @@ const edge = fc
     return isNegative ? -magnitude : magnitude;
   });
 
-/** Finite numbers that break careless sums: spikes, ties, signs, zeros, domain edges, subnormals. */
+/**
+ * Finite numbers that break careless sums: spikes, ties, signs, zeros, domain edges, subnormals.
+ */
 export const hostilePrice: fc.Arbitrary<number> = fc.oneof(
   { weight: 6, arbitrary: ordinaryPrice },
   { weight: 2, arbitrary: ordinaryPrice.map((price) => -price) },

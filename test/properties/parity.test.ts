@@ -1,5 +1,5 @@
-// Goal: an indicator value and a signal do not depend on when the run began: for every cut they are,
-// bit for bit, those of the run that never stopped.
+// Goal: an indicator value and a signal do not depend on when the run began: for every cut they
+// are, bit for bit, those of the run that never stopped.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { run } from "../../core/engine/run.ts";

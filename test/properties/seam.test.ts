@@ -1,5 +1,5 @@
-// Goal: whatever a gateway does that passes, the seam gives every bar of the truth once, in order and
-// whole, after its close; and what it cannot give it declares.
+// Goal: whatever a gateway does that passes, the seam gives every bar of the truth once, in order
+// and whole, after its close; and what it cannot give it declares.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FeedOutcome } from "../../core/feed/bar-source.ts";

@@ -35,7 +35,8 @@ function order(id: number, submittedAt: number, fields: Partial<Order> = {}): Or
   return { id, instrument: stock, side: "buy", quantity: 10, submittedAt, ...fields };
 }
 
-// Goal: a decision trades at the next open, whole, and never at a price that was known when it was made.
+// Goal: a decision trades at the next open, whole, and never at a price that was known when it was
+// made.
 describe("SimBroker", () => {
   it("fills at the open of the bar that opens when the order was submitted", () => {
     const broker = connected();

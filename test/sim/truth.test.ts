@@ -62,7 +62,8 @@ describe("Truth", () => {
   });
 });
 
-// Goal: a forming bar only grows, stays inside the whole one and ends as it; and is always the same.
+// Goal: a forming bar only grows, stays inside the whole one and ends as it; and is always the
+// same.
 describe("Truth.forming", () => {
   it("grows monotonously within the final bar", () => {
     const progresses = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2 });

@@ -49,7 +49,8 @@ const memory = (first: number, end: number): MemorySource =>
   new MemorySource(BarColumns.of(bars(first, end)));
 const live = (state: "live" | "interrupted") => source.status(state, "test");
 
-// Goal: a run warms up, is READY when the facts say so, and ends with an outcome; in every mode alike.
+// Goal: a run warms up, is READY when the facts say so, and ends with an outcome; in every mode
+// alike.
 describe("Run", () => {
   it("runs a source in memory to its end before it returns", () => {
     const outcomes: unknown[] = [];

@@ -43,7 +43,8 @@ function describeEvent(event: FeedEvent): string {
   if (type === "rejection") return `${size} ${event.fault} ${clock(event.bar.openTime)}`;
   if (type !== "revision") return `${size} ${type}`;
   const before = event.before === null ? "nothing" : event.before.volume;
-  return `${size} ${clock(event.after.openTime)} v${event.version}: ${before} -> ${event.after.volume}`;
+  const { after, version } = event;
+  return `${size} ${clock(after.openTime)} v${version}: ${before} -> ${after.volume}`;
 }
 
 /** What came out, word by word, in short. */

@@ -6,7 +6,7 @@ import { Bench, LUNCH, seriesOf } from "./aggregator-fixture.ts";
 
 const traded = (bar: Bar, volume: number): Bar => ({ ...bar, volume });
 
-// Goal: what was wrong with a base bar is put right in the larger one, in a way its reader can follow.
+// Goal: what was wrong with a base bar is put right in the larger one, for its reader to follow.
 describe("BarAggregator carries a revision", () => {
   it("into a revision of what was sent, counted from 2, naming what was said before", () => {
     const it = bench();

@@ -153,7 +153,7 @@ describe("BarAggregator and the first period", () => {
     expect(it.log.finals[0]!.openTime).toBe(OPENING + 2_000);
   });
 
-  it("keeps events in their place while it waits, and drops those of a period it leaves out", () => {
+  it("keeps events in place while it waits, and drops those of a period it leaves out", () => {
     for (const from of ["09:30", "09:31"]) {
       const it = bench();
       it.gap("lost", at("09:31"), at("09:33"));

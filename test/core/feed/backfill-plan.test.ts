@@ -6,8 +6,8 @@ import { close, GRID, open, SLOTS } from "./seam-fixture.ts";
 const BEFORE_ALL = open(0) - 3_600_000;
 const AFTER_ALL = close(15) + 3_600_000;
 
-// Goal: what is fetched is exactly the slots asked for, by count over the calendar and not by hours,
-// and the end of natural warm-up is the close of exactly the last bar that must come.
+// Goal: what is fetched is exactly the slots asked for, by count over the calendar and not by
+// hours, and the end of natural warm-up is the close of exactly the last bar that must come.
 describe("planBackfill", () => {
   it("reaches back over lunch and night to the slots asked for", () => {
     expect(planBackfill(GRID, open(9), 3)).toEqual({

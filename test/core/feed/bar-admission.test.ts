@@ -9,7 +9,8 @@ const FUTURE_MS = 60_000;
 const judge = (candidate: Bar, now = open(5), of: Series = SERIES): string | undefined =>
   refuse(candidate, of, SERIES, GRID, now, FUTURE_MS)?.fault;
 
-// Goal: what comes in is sound, on the grid, of this series and not from the future; the rest is named.
+// Goal: what comes in is sound, on the grid, of this series and not from the future; the rest is
+// named.
 describe("refuse", () => {
   it("lets a sound bar in", () => {
     expect(judge(bar(3))).toBeUndefined();

@@ -140,7 +140,8 @@ describe("BarSequencer: coverage that ends within a slot", () => {
   });
 });
 
-// Goal: a broken line is told at once, asks for nothing while it is down and for all when it is back.
+// Goal: a broken line is told at once, asks for nothing while it is down and for all when it is
+// back.
 describe("BarSequencer: interruptions", () => {
   it("tells how it goes, once each", () => {
     const { sequencer, out } = upToDate(2);

@@ -157,7 +157,7 @@ function sorted(world: readonly Stream[]): Given[] {
 
 // Goal: the order is that of a plain sort, whoever speaks when, and memory stays bounded meanwhile.
 describe("a merge", () => {
-  it("equals a sort, for any batches, interleaving and pauses, and never holds more than it may", () => {
+  it("equals a sort for any batches, interleaving and pauses, holding no more than it may", () => {
     const choices = fc.infiniteStream(fc.nat({ max: 1_000 }));
     fc.assert(
       fc.property(worlds, choices, fc.integer({ min: 1, max: 12 }), (world, draws, waitingBars) => {

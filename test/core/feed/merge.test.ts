@@ -135,7 +135,7 @@ describe("mergeSources waits", () => {
     expect(log.take()).toEqual(["end A complete, B failed, C partial"]);
   });
 
-  it("with coverage, gaps, revisions and certificates in their place, and with nothing else", () => {
+  it("with coverage, gaps, revisions and certificates in place, and with nothing else", () => {
     const [a, b] = ["A", "B"].map((symbol) => new Speaker(seriesOf(symbol, "5m")));
     merge([a!, b!]);
     a!.bars("09:05");

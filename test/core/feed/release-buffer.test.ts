@@ -11,7 +11,8 @@ beforeEach(() => {
   buffer = new ReleaseBuffer(SERIES, (batch) => sent.push(batch));
 });
 
-// Goal: bars leave in the order they were added, in batches of one origin that nobody touches later.
+// Goal: bars leave in the order they were added, in batches of one origin that nobody touches
+// later.
 describe("ReleaseBuffer", () => {
   it("sends nothing when there is nothing", () => {
     buffer.flush();

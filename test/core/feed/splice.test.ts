@@ -75,7 +75,10 @@ function answer(first: number, end: number): void {
   history.end(COMPLETE);
 }
 
-/** A repair whose answer also covers a later slot, on a broken line: the slots beside it are missing. */
+/**
+ * A repair whose answer also covers a later slot, on a broken line: the slots beside it are
+ * missing.
+ */
 function twoHoles(): void {
   time.advanceTo(close(4) + 3_000);
   live.status("interrupted", "cable");

@@ -11,8 +11,8 @@ import {
 } from "../../contracts/indicator-inputs.ts";
 import { add, divide, expectNearest, multiply, type Rational, rational } from "./rational.ts";
 
-// Goal: every SMA and WMA value is the double nearest to the exact mean of its window, ties to even,
-// for real prices and for numbers made to break it, judged by rational arithmetic.
+// Goal: every SMA and WMA value is the double nearest to the exact mean of its window, ties to
+// even, for real prices and for numbers made to break it, judged by rational arithmetic.
 
 interface Kind {
   readonly title: string;
@@ -169,6 +169,12 @@ describe("exact means, cases known beforehand", () => {
         expect(mean.value).toBe(expected);
       }
     }
+  });
+
+  it("has no sign when it rounds to 0 from below", () => {
+    const mean = sma(2);
+    mean.update(0);
+    expect(mean.update(-5e-324)).toBe(0);
   });
 
   it("weighs the newest price most", () => {

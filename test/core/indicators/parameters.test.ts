@@ -12,7 +12,8 @@ import { standardDeviation } from "../../../core/indicators/standard-deviation.t
 import { wma } from "../../../core/indicators/wma.ts";
 import { BarlineError } from "../../../core/time/failure.ts";
 
-// Goal: a parameter out of range is refused at once, by an error that names it and says what to give.
+// Goal: a parameter out of range is refused at once, by an error that names it and says what to
+// give.
 
 const noSession = () => 0;
 const lengths: readonly (readonly [string, (length: number) => unknown, number])[] = [

@@ -9,8 +9,8 @@ import {
 } from "../../contracts/indicator-contract.ts";
 import { convergenceOf, exponentialOf, smoothed, strengthOf, trueRangesOf } from "./textbook.ts";
 
-// Goal: every indicator with memory keeps the contract, and from its warm-up on differs by less than
-// the tolerance, as a part of the price range, from one that saw more of the past.
+// Goal: every indicator with memory keeps the contract, and from its warm-up on differs by less
+// than the tolerance, as a part of the price range, from one that saw more of the past.
 
 /** What rounding adds to a difference of values of this size. */
 function rounding(size: number): number {
@@ -66,8 +66,8 @@ for (const [length, tolerance] of [
     isBounded: true,
     cutStep: 9,
     start: {
-      // Both averages are off by that part of the range at most; what a ratio makes of it depends on
-      // how large the averages are.
+      // Both averages are off by that part of the range at most; what a ratio makes of it depends
+      // on how large the averages are.
       allowance: (prices) => {
         const { range, size } = priceRange(prices);
         const moves = prices.slice(1).map((price, index) => Math.abs(price - prices[index]!));

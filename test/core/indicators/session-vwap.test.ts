@@ -10,8 +10,8 @@ import { barStream, boundedPrice, futuresBars } from "../../contracts/indicator-
 import { add, compare, divide, multiply, rational, subtract } from "./rational.ts";
 import { sessionPriceOf } from "./textbook.ts";
 
-// Goal: the session VWAP begins anew with every trading day, knows it from a calendar or a function,
-// is within its bound of the exact average, and keeps the contract.
+// Goal: the session VWAP begins anew with every trading day, knows it from a calendar or a
+// function, is within its bound of the exact average, and keeps the contract.
 
 /** 01:30 to 03:30 and 05:00 to 07:00 UTC, as at the exchange the shipped futures trade at. */
 function sessionsOf(days: Iterable<number>): Session[] {

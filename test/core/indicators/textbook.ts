@@ -36,7 +36,9 @@ export function channelOf(bars: readonly Bar[]): number[] {
   return [upper, lower, (upper + lower) / 2];
 }
 
-/** The averages from the first full window on: its mean, then (1 - weight) of the last, and so on. */
+/**
+ * The averages from the first full window on: its mean, then (1 - weight) of the last, and so on.
+ */
 export function smoothed(values: readonly number[], length: number, weight: number): number[] {
   const averages = [meanOf(values.slice(0, length))];
   for (const value of values.slice(length)) {

@@ -11,8 +11,8 @@ import {
 } from "../../contracts/indicator-contract.ts";
 import { barStream, futuresBars, futuresCloses } from "../../contracts/indicator-inputs.ts";
 
-// Goal: any indicator of the package trading-signals comes in through one wrapper, keeps our contract
-// there, and has the values it has on its own, bit for bit.
+// Goal: any indicator of the package trading-signals comes in through one wrapper, keeps our
+// contract there, and has the values it has on its own, bit for bit.
 
 /** Long enough for everything below to forget where it began, as far as a millionth can tell. */
 const FADED = 400;
@@ -235,7 +235,8 @@ describe("the wrapper of trading-signals", () => {
   });
 
   it("cannot make a replacement exact that is not so in the package (8.3.0)", () => {
-    // If one of these fails, the package has mended it: take it off this list and the documentation.
+    // If one of these fails, the package has mended it: take it off this list and the
+    // documentation.
     const inexact: readonly (() => signals.TechnicalIndicator<number, Candle>)[] = [
       () => new signals.ADX(9),
       () => new signals.DX(9),

@@ -116,7 +116,9 @@ describe("sameBar", () => {
     fc.assert(
       fc.property(sound, fc.constantFrom(...FIELDS), (bar, field) => {
         expect(sameBar(bar, { ...bar })).toBe(true);
-        expect(sameBar(bar, { ...bar, [field]: bar[field] === 0 ? 1 : bar[field] * -2 })).toBe(false);
+        expect(sameBar(bar, { ...bar, [field]: bar[field] === 0 ? 1 : bar[field] * -2 })).toBe(
+          false,
+        );
       }),
     );
   });

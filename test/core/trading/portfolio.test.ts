@@ -102,7 +102,8 @@ describe("Portfolio: cash", () => {
   });
 });
 
-// Goal: a position is what was bought less what was sold, at the average price of what is still held.
+// Goal: a position is what was bought less what was sold, at the average price of what is still
+// held.
 describe("Portfolio: positions", () => {
   it.each([
     ["one buy", [["buy", 10, 100]], 10, 100],

@@ -9,7 +9,8 @@ const facts = (contiguousBars: number, requiredBars: number, staleReason = ""): 
   staleReason,
 });
 
-// Goal: READY means that every series has its bars in a row and is up to date; else it says which not.
+// Goal: READY means that every series has its bars in a row and is up to date; else it says which
+// not.
 describe("readinessOf", () => {
   it("counts down on the series that is furthest from ready", () => {
     expect(readinessOf([facts(40, 40), facts(3, 20), facts(250, 260)])).toEqual({
