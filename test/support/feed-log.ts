@@ -74,7 +74,7 @@ export function eventsOf<T extends FeedEvent["type"]>(
 }
 
 /** `lost 2024-03-08T14:30:00.000Z/2024-03-08T14:45:00.000Z`. */
-export function describeGap({ outcome, range }: EventOf<"gap">): string {
+function describeGap({ outcome, range }: EventOf<"gap">): string {
   return gap(outcome, range.from, range.to);
 }
 

@@ -19,7 +19,7 @@ export const acrossChanges: TradingCalendar = calendarFromHours({
 /**
  * Sessions as a gateway can report them: odd lengths, and a Monday that opens on Friday evening.
  */
-export const oddSessions: TradingCalendar = calendarOfSessions(
+const oddSessions: TradingCalendar = calendarOfSessions(
   "ODD",
   NEW_YORK,
   Array.from({ length: 200 }, (_, week) => {

@@ -1,0 +1,1 @@
+export { systemZone } from "./zone.ts";
