@@ -23,7 +23,9 @@ export const LIBRARIES = [
 ] as const;
 export type Library = (typeof LIBRARIES)[number];
 
-/** Feeds all inputs once more to one indicator and returns something that depends on every value. */
+/**
+ * Feeds all inputs once more to one indicator and returns something that depends on every value.
+ */
 export type Pass = () => number;
 
 type Contenders = Readonly<Record<"hand-written" | "barline", () => Pass>> &
@@ -147,7 +149,9 @@ const macdInput = {
   SimpleMASignal: false,
 };
 
-/** Every indicator, and who offers it. The packages' VWAP never begins anew; ours does every day. */
+/**
+ * Every indicator, and who offers it. The packages' VWAP never begins anew; ours does every day.
+ */
 export const CONTENDERS: Readonly<Record<string, Contenders>> = {
   "SMA(40)": movingAverage(40),
   "SMA(260)": movingAverage(260),

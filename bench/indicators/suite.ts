@@ -37,8 +37,8 @@ const MEMORY_OPTIONS = ["--expose-gc", "--min-semi-space-size=256", "--max-semi-
 
 /**
  * Measures every indicator beside its rivals, each in fresh processes: as a program with one such
- * strategy would see it. The rivals of a row take turns, and each counts with its best turn, so that
- * what else the machine does at the time weighs little.
+ * strategy would see it. The rivals of a row take turns, and each counts with its best turn, so
+ * that what else the machine does at the time weighs little.
  */
 export async function benchmarkIndicators(
   options: IndicatorBenchOptions = {},

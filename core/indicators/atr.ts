@@ -19,9 +19,9 @@ const CLOSE_BEFORE = 2;
 const SLOTS = 3;
 
 /**
- * The average true range: the mean of the first `length` true ranges, from there on moved by
- * 1 / length of the distance to each (J. W. Wilder, "New Concepts in Technical Trading Systems",
- * 1978). The true range spans the bar and the close before it; that of the first bar, which has none
+ * The average true range: the mean of the first `length` true ranges, from there on moved by 1 /
+ * length of the distance to each (J. W. Wilder, "New Concepts in Technical Trading Systems", 1978).
+ * The true range spans the bar and the close before it; that of the first bar, which has none
  * before it, is the bar's own. It never forgets its first bar entirely: `warmUp` says when what it
  * remembers weighs less than the tolerance.
  */
@@ -80,8 +80,8 @@ function fits(high: number, low: number, close: number): boolean {
 }
 
 /**
- * `ATR(length)`; length is an integer of 1 to 2^20, 14 unless given. Throws a `BarlineError` for any
- * other. It takes prices up to 2^500 in magnitude.
+ * `ATR(length)`; length is an integer of 1 to 2^20, 14 unless given. Throws a `BarlineError` for
+ * any other. It takes prices up to 2^500 in magnitude.
  */
 export function atr(length = 14, options?: MemoryOptions): AverageTrueRange {
   return new AverageTrueRange(length, options);

@@ -14,10 +14,11 @@ const MOST_SQUARES = powerOfTwo(1_000);
 
 /**
  * The standard deviation of the last `length` values about their correctly rounded mean, in one
- * fixed-order pass over the window: it depends on the values in the window alone. Its relative error
- * is below (length + 16) times 2^-53; equal values give exactly 0. The deviations' own sum corrects
- * for the rounding of the mean (T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for computing
- * the sample variance", 1983). All finite values are taken; what exceeds the largest double is that.
+ * fixed-order pass over the window: it depends on the values in the window alone. Its relative
+ * error is below (length + 16) times 2^-53; equal values give exactly 0. The deviations' own sum
+ * corrects for the rounding of the mean (T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for
+ * computing the sample variance", 1983). All finite values are taken; what exceeds the largest
+ * double is that.
  */
 export class DeviationWindow {
   readonly window: ExactWindowMean;

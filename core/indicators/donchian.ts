@@ -72,8 +72,8 @@ function isSound(high: number, low: number): boolean {
 }
 
 /**
- * `DONCHIAN(length)` with the lines `upper`, `lower` and `middle`; length is an integer of 1 to 2^20,
- * 20 unless given. Throws a `BarlineError` for any other.
+ * `DONCHIAN(length)` with the lines `upper`, `lower` and `middle`; length is an integer of 1 to
+ * 2^20, 20 unless given. Throws a `BarlineError` for any other.
  */
 export function donchian(length = 20): DonchianChannel {
   return new DonchianChannel(length);

@@ -1,6 +1,6 @@
 /**
- * The exact evaluation of a window, for values that the bins do not hold: very large, very small, or
- * too far apart. It works on integers of any size, costs microseconds and allocates; ordinary
+ * The exact evaluation of a window, for values that the bins do not hold: very large, very small,
+ * or too far apart. It works on integers of any size, costs microseconds and allocates; ordinary
  * prices and volumes never come here.
  */
 

@@ -2,8 +2,8 @@ import { exactMean } from "./exact-mean.ts";
 import { powerOfTwo, refuseInput } from "./numbers.ts";
 
 // Why this file looks as it does. Every number lives in a slot of a Float64Array: a double in a
-// field, or passed to a function that is not inlined, may cost an allocation. The slots are named by
-// constants of this module: the compiler knows their values, which it does not of imported ones.
+// field, or passed to a function that is not inlined, may cost an allocation. The slots are named
+// by constants of this module: the compiler knows their values, which it does not of imported ones.
 
 const MEAN = 0;
 /** The parts of the sum that is divided, one slot ("bin") a grid. */
@@ -37,7 +37,8 @@ export const LONGEST_WINDOW = powerOfTwo(20);
 export const LONGEST_LINEAR_WINDOW = 2_048;
 
 /**
- * How often each value of a window counts: once, or 1, 2, 3 ... times from the oldest to the newest.
+ * How often each value of a window counts: once, or 1, 2, 3 ... times from the oldest to the
+ * newest.
  */
 export type Weighting = "equal" | "linear";
 
@@ -49,11 +50,11 @@ export type Weighting = "equal" | "linear";
  * Every value is split into multiples of three fixed grids, and each part has an accumulator of its
  * own that stays below 2^53 units of its grid: adding and subtracting are exact. (Pre-rounded
  * summation: J. Demmel and H. D. Nguyen, "Fast reproducible floating-point summation", 2013.) With
- * 2^w the power of two that is the sum of the weights or more (4 at least) the grids are 1, 2^(w-54)
- * and 2^(2w-108), and values that are 0 or of magnitude 2^(2w-56) to 2^(53-w) - 1 take constant time
- * and no memory: in an equal window of 260 that is 3.7e-12 to 1.7e13. While another value is in the
- * window, and where sizes differ so much that the rounding is in doubt, the window is evaluated in
- * integers.
+ * 2^w the power of two that is the sum of the weights or more (4 at least) the grids are 1,
+ * 2^(w-54) and 2^(2w-108), and values that are 0 or of magnitude 2^(2w-56) to 2^(53-w) - 1 take
+ * constant time and no memory: in an equal window of 260 that is 3.7e-12 to 1.7e13. While another
+ * value is in the window, and where sizes differ so much that the rounding is in doubt, the window
+ * is evaluated in integers.
  */
 export class ExactWindowMean {
   readonly length: number;
@@ -227,7 +228,8 @@ export class ExactWindowMean {
  * Rounds the quotient where a first attempt did not prove exact; false where it cannot prove the
  * rounding either, which takes parts of sizes more than 2^50 apart. It brings the sum into two
  * parts that do not overlap; where the remainder is still not exact, it rounds both ends of the
- * doubt about the correction (A. Ziv, "Fast evaluation of elementary mathematical functions", 1991).
+ * doubt about the correction (A. Ziv, "Fast evaluation of elementary mathematical functions",
+ * 1991).
  */
 function roundCarefully(bins: Float64Array): boolean {
   const coarse = bins[COARSE]!;

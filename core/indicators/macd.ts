@@ -30,7 +30,9 @@ const SLOTS = 10;
 export interface MacdOptions extends MemoryOptions {
   /** Length of the fast average, an integer of 1 or more, 12 unless given. */
   readonly fast?: number;
-  /** Length of the slow average, an integer above that of the fast one, up to 2^20; 26 unless given. */
+  /**
+   * Length of the slow average, an integer above that of the fast one, up to 2^20; 26 unless given.
+   */
   readonly slow?: number;
   /** Length of the average of the difference, an integer of 1 to 2^20, 9 unless given. */
   readonly signal?: number;

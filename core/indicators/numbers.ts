@@ -14,9 +14,9 @@ export function saturate(value: number): number {
 }
 
 /**
- * The largest magnitude that an indicator with memory (EMA, MACD, RSI, ATR, VWAP) takes: 2^500, about
- * 3.3e150. Nothing computed from such inputs overflows, so one absurd bar cannot poison all values
- * after it.
+ * The largest magnitude that an indicator with memory (EMA, MACD, RSI, ATR, VWAP) takes: 2^500,
+ * about 3.3e150. Nothing computed from such inputs overflows, so one absurd bar cannot poison all
+ * values after it.
  */
 export const LARGEST_INPUT = powerOfTwo(500);
 

@@ -65,7 +65,10 @@ export class RateOfChange extends StreamState implements PriceIndicator {
   }
 }
 
-/** `ROC(length)` in percent; length is an integer of 1 to 2^20. Throws a `BarlineError` for any other. */
+/**
+ * `ROC(length)` in percent; length is an integer of 1 to 2^20. Throws a `BarlineError` for any
+ * other.
+ */
 export function rateOfChange(length: number): RateOfChange {
   return new RateOfChange(length);
 }

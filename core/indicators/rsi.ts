@@ -92,8 +92,8 @@ export class RelativeStrengthIndex extends StreamState implements PriceIndicator
 }
 
 /**
- * `RSI(length)`; length is an integer of 1 to 2^20, 14 unless given. Throws a `BarlineError` for any
- * other. It takes prices up to 2^500 in magnitude.
+ * `RSI(length)`; length is an integer of 1 to 2^20, 14 unless given. Throws a `BarlineError` for
+ * any other. It takes prices up to 2^500 in magnitude.
  */
 export function rsi(length = 14, options?: MemoryOptions): RelativeStrengthIndex {
   return new RelativeStrengthIndex(length, options);

@@ -7,8 +7,8 @@ const SLOTS = 3;
 /** How long the past counts that an indicator with memory cannot see. */
 export interface MemoryOptions {
   /**
-   * The weight of everything before the warm-up, as a part of 1: 2^-52 to 0.5, 1e-9 unless given. In
-   * price terms: values from streams that began at different bars differ by at most this part of
+   * The weight of everything before the warm-up, as a part of 1: 2^-52 to 0.5, 1e-9 unless given.
+   * In price terms: values from streams that began at different bars differ by at most this part of
    * the range of the prices, beside the rounding.
    */
   readonly tolerance?: number;
@@ -87,7 +87,9 @@ export class SeededAverage {
   }
 }
 
-/** The smallest number of updates after which the weight of what was before is below `tolerance`. */
+/**
+ * The smallest number of updates after which the weight of what was before is below `tolerance`.
+ */
 export function updatesToForget(weight: number, tolerance: number): number {
   let updates = 0;
   for (let left = 1; left >= tolerance; left *= 1 - weight) updates += 1;

@@ -55,9 +55,9 @@ export interface SessionVwapOptions {
  * has no volume the value is the typical price of its newest bar.
  *
  * It depends on the bars of the session alone, added in their order, so it is the same whatever bar
- * the stream began at, from the first session on that was seen from its opening. The sums carry what
- * was rounded off them: for prices of one sign and a price times volume above 2^-900, the value is
- * within 2^-50 of the exact one, relatively, however many the bars.
+ * the stream began at, from the first session on that was seen from its opening. The sums carry
+ * what was rounded off them: for prices of one sign and a price times volume above 2^-900, the
+ * value is within 2^-50 of the exact one, relatively, however many the bars.
  */
 export class SessionVwap extends StreamState implements BarIndicator {
   readonly input = "bar";
@@ -185,8 +185,8 @@ export class SessionVwap extends StreamState implements BarIndicator {
 
 /**
  * `VWAP(session)` over the sessions of a calendar, or of a function that names the session of an
- * instant by a number. Throws a `BarlineError` for bars beyond the calendar, for a session with more
- * than `barsPerSession` bars, and for prices or volumes above 2^500.
+ * instant by a number. Throws a `BarlineError` for bars beyond the calendar, for a session with
+ * more than `barsPerSession` bars, and for prices or volumes above 2^500.
  */
 export function sessionVwap(
   sessions: TradingCalendar | SessionOf,

@@ -12,10 +12,10 @@ export interface IndicatorFacts {
 }
 
 /**
- * The part of an indicator that never runs hot: its facts, and reading its lines. The present values
- * stand at the beginning of `state`, one slot a line, NaN until ready; what a subclass remembers
- * from one input to the next follows them. It is a `Float64Array` because storing a double there
- * never allocates.
+ * The part of an indicator that never runs hot: its facts, and reading its lines. The present
+ * values stand at the beginning of `state`, one slot a line, NaN until ready; what a subclass
+ * remembers from one input to the next follows them. It is a `Float64Array` because storing a
+ * double there never allocates.
  */
 export abstract class StreamState {
   readonly name: string;

@@ -74,7 +74,9 @@ const BAR_PORT: Port<"bar", Bar> = {
   convert: ({ open, high, low, close, volume }) => ({ open, high, low, close, volume }),
 };
 
-/** The foreign indicator behind our contract. It costs what the foreign one costs, and allocates. */
+/**
+ * The foreign indicator behind our contract. It costs what the foreign one costs, and allocates.
+ */
 class Wrapped<Kind, Input> {
   readonly input: Kind;
   readonly name: string;
@@ -157,7 +159,7 @@ class Wrapped<Kind, Input> {
   #refuseResult(line: string, value: unknown): never {
     fail("indicator-without-value", `the trading-signals indicator has ${value} as its ${line}`, {
       where: this.name,
-      cure: "give a larger readyAfter, or the lines that are always numbers; or use another indicator",
+      cure: "give a larger readyAfter, lines that are always numbers, or another indicator",
     });
   }
 }
@@ -168,15 +170,15 @@ class Wrapped<Kind, Input> {
  * ```ts
  * fromTradingSignals(() => new TEMA(20), { name: "TEMA(20)", warmUp: 300 });
  * fromTradingSignals(() => new CCI(20), { name: "CCI(20)", warmUp: 20, input: "bar" });
- * fromTradingSignals(() => new KeltnerChannels(20), {
- *   name: "KELTNER(20)", warmUp: 300, input: "bar", lines: ["middle", "upper", "lower"],
+ * fromTradingSignals(() => new KeltnerChannels(), {
+ *   name: "KELTNER", warmUp: 300, input: "bar", lines: ["middle", "upper", "lower"],
  * });
  * ```
  *
- * Values are the package's own, bit for bit. So is what `replace` does, which in version 8.3.0 is not
- * exact for ADX, DX, AC and VWAP; feed those final bars only. Throws a `BarlineError` for options out of
- * range, for inputs that are not finite, and when the indicator has no finite value where it should
- * have one: the indicator is then of no more use until `reset`.
+ * Values are the package's own, bit for bit. So is what `replace` does, which in version 8.3.0 is
+ * not exact for ADX, DX, AC and VWAP; feed those final bars only. Throws a `BarlineError` for
+ * options out of range, for inputs that are not finite, and when the indicator has no finite value
+ * where it should have one: the indicator is then of no more use until `reset`.
  *
  * @param create makes a new indicator; called once here and once for every `reset`.
  */

@@ -20,7 +20,9 @@ const SLOTS = 9;
  * covers those at the back that it reaches.
  */
 export class WindowExtremes {
-  /** The highest and the lowest stand in the first slots, so that they can be read where they are. */
+  /**
+   * The highest and the lowest stand in the first slots, so that they can be read where they are.
+   */
   readonly numbers = new Float64Array(SLOTS);
   readonly #length: number;
   /** Rings of a power of two, so that a place is found by masking. */
@@ -83,8 +85,8 @@ export class WindowExtremes {
   }
 
   /**
-   * Takes the newest values away and puts back what they covered, or drops the fronts whose time has
-   * come; then takes in the inputs. One long function for both sides, for the reason given in
+   * Takes the newest values away and puts back what they covered, or drops the fronts whose time
+   * has come; then takes in the inputs. One long function for both sides, for the reason given in
    * `ExactWindowMean`: so no number is boxed on the way in or out.
    */
   #exchange(isReplacement: boolean): void {

@@ -4,9 +4,10 @@ import { refuseReplace, requireInteger } from "./numbers.ts";
 import { SINGLE_LINE, StreamState } from "./stream-state.ts";
 
 /**
- * The weighted moving average: the last `length` prices with weights 1 (the oldest) to `length` (the
- * newest). Each value is the double nearest to the exact weighted mean of its window (ties to even),
- * whatever bar the stream began at, for all finite prices; constant time, see `ExactWindowMean`.
+ * The weighted moving average: the last `length` prices with weights 1 (the oldest) to `length`
+ * (the newest). Each value is the double nearest to the exact weighted mean of its window (ties to
+ * even), whatever bar the stream began at, for all finite prices; constant time, see
+ * `ExactWindowMean`.
  */
 export class WeightedMovingAverage extends StreamState implements PriceIndicator {
   readonly input = "price";

@@ -122,6 +122,25 @@ describe.each(kinds)("$title values are the nearest doubles", (kind) => {
     }
   });
 
+  it("when the part on the finest grid is as large as the rest of the sum", () => {
+    const small = fc
+      .tuple(fc.double({ min: 1, max: 8, noNaN: true }), fc.boolean())
+      .map(([magnitude, isNegative]) => (isNegative ? -magnitude : magnitude));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 8 }),
+        fc.array(small, { minLength: 24, maxLength: 24 }),
+        (length, inputs) => {
+          // The smallest sizes that the bins hold: 2^(2w-56), where 2^w is 4 up to 4 terms, else 8.
+          const least = 2 ** (length > 4 ? -50 : -52);
+          const scaled = inputs.map((each) => each * least);
+          expectNearestMeans(kind, length, scaled);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it("on both sides of the edges of what the bins hold", () => {
     for (const length of [1, 3, 4, 5, 8, 9]) {
       const edges: number[] = [];

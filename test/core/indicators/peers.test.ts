@@ -143,7 +143,7 @@ describe("technicalindicators 3.1 gives the same", () => {
     expectClose(valuesOf(macd(), ["macd", "signal", "histogram"]), rows, 1e-9, 100);
   });
 
-  it("ATR, which leaves the first bar out, from the warm-up on, and VWAP within one session", () => {
+  it("ATR, which leaves the first bar out, from the warm-up on, and VWAP", () => {
     const columns = { high: highs, low: lows, close: closes };
     const ranges = technical.ATR.calculate({ ...columns, period: 14 });
     expectClose(valuesOf(atr(), ["value"]), single(ranges), 1e-9, 400);

@@ -86,7 +86,7 @@ describe("session VWAP", () => {
     expect(average.update(bar(3, 80, 0))).toBe(8);
   });
 
-  it("refuses a session longer than declared, by update and by replace, and stays as it was", () => {
+  it("refuses a session longer than declared, and stays as it was", () => {
     const average = sessionVwap(utcDay, { barsPerSession: 2 });
     average.update(bar(0, 10, 1));
     average.update(bar(1, 20, 1));
@@ -99,7 +99,7 @@ describe("session VWAP", () => {
     expect(average.update(bar(DAY_MS + 1, 70, 1))).toBe(60);
   });
 
-  it("refuses a bar that no session follows, one the calendar does not know, and no session", () => {
+  it("refuses a bar past the last session, one out of the calendar, and no session", () => {
     const average = sessionVwap(calendar, { barsPerSession: 16 });
     const last = futuresBars.at(-1)!.closeTime;
     expect(() => average.update(bar(last, 10, 1))).toThrow(/no session of test is at or after/);
