@@ -3,6 +3,7 @@ import { type Run, run } from "../../core/engine/run.ts";
 import { fail } from "../../core/time/failure.ts";
 import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";
+import { listening } from "./listening-source.ts";
 import { examples, instantOption } from "./option-values.ts";
 import { type RunFlags, withRunOptions } from "./options.ts";
 import { carryOut, setUpRun } from "./run-setup.ts";
@@ -22,7 +23,7 @@ export function addBacktest(program: Command): void {
     .requiredOption("--bars <file>", "CSV file of bars, also gzipped")
     .option(
       "--from <instant>",
-      "only bars that open at or after it (default: the first)",
+      "only bars that open at or after it, ISO 8601 with an offset (default: the first)",
       instantOption,
     )
     .option("--to <instant>", "only bars that open before it (default: the last)", instantOption);
@@ -56,7 +57,7 @@ async function backtest(strategyFile: string, flags: BacktestFlags): Promise<voi
         ...observed,
         strategy,
         series: file.series,
-        source: file.source,
+        source: listening(file.source),
         broker,
         clock: time,
         driver: time,

@@ -25,7 +25,7 @@ export interface BarFileFlags {
 }
 
 /** The calendar that is made of the bars themselves. */
-export const CALENDAR_OF_BARS = "bars";
+const CALENDAR_OF_BARS = "bars";
 
 const FIELDS = ["time", "date", "open", "high", "low", "close", "volume"] as const;
 
@@ -41,7 +41,8 @@ export function withBarFileOptions(command: Command): Command {
     .option("--zone <name>", "IANA time zone of times that carry no offset")
     .option(
       "--size <size>",
-      "bar size from 1s to 1d, such as 15m (default: the file's); larger bars are made of the file's",
+      "bar size from 1s to 1d, such as 15m; larger bars are made of the file's " +
+        "(default: the file's)",
     )
     .addOption(
       new Option(
@@ -58,11 +59,13 @@ export function withBarFileOptions(command: Command): Command {
         "epoch-milliseconds",
       ]),
     )
-    .option(
-      "--column <field=name>",
-      `the column of ${FIELDS.join(", ")} where it has no usual name; may be repeated`,
-      gathered,
-      [],
+    .addOption(
+      new Option(
+        "--column <field=name>",
+        `the column of ${FIELDS.join(", ")} by its name in the header; may be repeated`,
+      )
+        .argParser(gathered)
+        .default([], "found by usual names"),
     )
     .option("--no-volume", "the file has no volume; every bar gets 0")
     .addOption(

@@ -45,7 +45,7 @@ export interface BarFile {
   /** How the calendar was come by, in words. */
   readonly calendarNote: string;
   readonly grid: (size: BarSize) => BarGrid;
-  /** The opening of its first bar; 0 where none can be read. */
+  /** The opening of its first bar. */
   readonly startsAt: UnixMs;
   /** The bars of the file, in the size asked for. */
   readonly source: BarSource;

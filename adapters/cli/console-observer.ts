@@ -40,8 +40,7 @@ export class ConsoleObserver implements RunObserver {
     const now = elapsedMs();
     if (now - this.#redrawnMs < REDRAW_MS) return;
     this.#redrawnMs = now;
-    const rate = Math.round((this.#bars / (now - this.#begunMs)) * 1_000);
-    this.#talk.replaceLine(`  ${countText(this.#bars)} bars, ${countText(rate)} bars/s`);
+    this.#talk.replaceLine(this.#speedText(now));
   }
 
   indicator(): void {}
@@ -49,9 +48,7 @@ export class ConsoleObserver implements RunObserver {
   state(change: StateChange): void {
     this.#endProgress();
     if (change.to !== "STOPPED") this.#say(change.at, `${change.to}: ${change.reason}`);
-    else if (this.#rejections > REJECTIONS_TOLD) {
-      this.#talk.say(`  bars left out: ${countText(this.#rejections)} in all`);
-    }
+    else this.#ended();
   }
 
   signal(at: UnixMs, _seq: number, name: string): void {
@@ -83,6 +80,20 @@ export class ConsoleObserver implements RunObserver {
         this.#talk.say(`  bar left out: ${oneLine(event.reason)}`);
       }
     }
+  }
+
+  #speedText(now: number): string {
+    const rate = Math.round((this.#bars / Math.max(1, now - this.#begunMs)) * 1_000);
+    return `  ${countText(this.#bars)} bars, ${countText(rate)} bars/s`;
+  }
+
+  #ended(): void {
+    if (this.#rejections > REJECTIONS_TOLD) {
+      this.#talk.say(`  bars left out: ${countText(this.#rejections)} in all`);
+    }
+    // Only to a person: elsewhere the same run says the same.
+    const isLong = this.#redrawnMs > 0;
+    if (isLong && this.#talk.isTerminal) this.#talk.say(this.#speedText(elapsedMs()));
   }
 
   #backfill(bars: number, expected: number): void {

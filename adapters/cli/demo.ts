@@ -65,7 +65,8 @@ async function demo(): Promise<void> {
   const initialCash = money(5_000_000);
 
   talk.say(
-    `CSI 300 index futures, ${countText(bars.length)} real bars of 15 minutes; ${strategy.name} 40/260`,
+    `CSI 300 index futures, ${countText(bars.length)} real bars of 15 minutes; ` +
+      `${strategy.name} 40/260`,
   );
   talk.say("\n1. The run that never stopped: a backtest over all of it");
   const whole = new TraceReader("the backtest");
@@ -127,10 +128,12 @@ async function demo(): Promise<void> {
   if (readyAt !== undefined && readyMs !== undefined && natural !== undefined) {
     const trading = (warmUpBars * series.size.ms) / HOUR_MS;
     talk.say(
-      `READY ${durationText(readyAt - START)} after the start, in ${Math.round(readyMs)} ms of this machine's time.`,
+      `READY ${durationText(readyAt - START)} after the start, ` +
+        `in ${Math.round(readyMs)} ms of this machine's time.`,
     );
     talk.say(
-      `Warming up on live bars alone would have taken ${trading} trading hours, until ${formatInstant(natural)}: ${durationText(natural - START)}.`,
+      `Warming up on live bars alone would have taken ${trading} trading hours, ` +
+        `until ${formatInstant(natural)}: ${durationText(natural - START)}.`,
     );
   }
   if (!comparison.equal) process.exitCode = 1;

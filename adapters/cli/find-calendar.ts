@@ -29,7 +29,7 @@ export interface TimesOfBars {
 export interface FoundCalendar {
   readonly calendar: TradingCalendar;
   readonly alignment: GridAlignment;
-  /** The opening of the first bar; 0 where none can be told. */
+  /** The opening of the first bar. */
   readonly startsAt: UnixMs;
   /** How it was come by, in words. */
   readonly note: string;
@@ -38,9 +38,12 @@ export interface FoundCalendar {
 /** Below this share of filled slots, that the other label fits does not say much. */
 const CLEARLY_FILLED = 0.9;
 
-/** A calendar that was stated, with the alignment that more of the bars have. */
+/**
+ * A calendar that was stated, with the alignment that more of the bars have. Throws where none of
+ * them lies on it.
+ */
 export function statedCalendar(times: TimesOfBars, calendar: TradingCalendar): FoundCalendar {
-  const { sample, size, label } = times;
+  const { file, sample, size, label } = times;
   const onGrid = (alignment: GridAlignment): readonly UnixMs[] => {
     const grid = new BarGrid(calendar, size, alignment);
     return sample.map((at) => openOn(grid, at, label)).filter((at) => !Number.isNaN(at));
@@ -48,7 +51,14 @@ export function statedCalendar(times: TimesOfBars, calendar: TradingCalendar): F
   const bySession = onGrid("session");
   const byClock = onGrid("clock");
   const alignment = byClock.length > bySession.length ? "clock" : "session";
-  const startsAt = (alignment === "clock" ? byClock : bySession)[0] ?? sample[0] ?? 0;
+  const startsAt = (alignment === "clock" ? byClock : bySession)[0];
+  if (startsAt === undefined) {
+    const bars = `none of its first ${countText(sample.length)} bars`;
+    return fail("calendar-mismatch", `${bars} lies on ${calendar.name}`, {
+      where: file,
+      cure: "check --calendar, --zone and --label",
+    });
+  }
   return { calendar, alignment, startsAt, note: "as stated" };
 }
 

@@ -113,15 +113,15 @@ export function openOn(grid: BarGrid, at: UnixMs, label: "open" | "close"): Unix
   return slot?.closeTime === at ? slot.openTime : Number.NaN;
 }
 
-/** A daily bar is given by the opening of its session, or by the midnight of its day in any zone. */
+/** A daily bar is given by the opening of its session, or by its midnight in any zone. */
 function openOfDay(grid: BarGrid, at: UnixMs): UnixMs {
   if (grid.opensAt(at)) return at;
-  // Midnight of any zone is at most half a day from that of UTC.
+  // Midnight of all but a few zones is within half a day of that of UTC.
   const day = utcDay(at + DAY_MS / 2);
   return grid.calendar.sessionOn(day)?.segments[0]?.from ?? Number.NaN;
 }
 
-/** Whether an hour of the day or a day of the week has slots, none of them filled, not by chance. */
+/** Whether an hour or a weekday has slots and none is filled, and not by chance. */
 function keepsOut(
   grid: BarGrid,
   openTimes: readonly UnixMs[],
@@ -144,8 +144,8 @@ function bucketsOf(at: UnixMs): readonly [number, number] {
 }
 
 /**
- * A calendar made of the bars themselves, for a market that no known calendar fits: each unbroken run
- * of bars is a stretch of trading, cut at midnight UTC. Open times ascend.
+ * A calendar made of the bars themselves, for a market that no known calendar fits: each unbroken
+ * run of bars is a stretch of trading, cut at midnight UTC. Open times ascend.
  */
 export function calendarOfBars(openTimes: readonly UnixMs[], size: BarSize): TradingCalendar {
   const sessions: { day: DayNumber; segments: TimeRange[] }[] = [];

@@ -5,8 +5,8 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /**
- * Lets the user end a run in good order: the first Ctrl-C stops it, a second one ends the program on
- * the spot. Before a run begins, and after `done`, the signals do what they always do.
+ * Lets the user end a run in good order: the first Ctrl-C stops it, a second one ends the program
+ * on the spot. Before a run begins, and after `done`, the signals do what they always do.
  */
 export class Interruption {
   readonly #talk: Talk;

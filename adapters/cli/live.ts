@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { naturalWarmUpEnd } from "../../core/feed/backfill-plan.ts";
 import type { BarColumns } from "../../core/market/bar-columns.ts";
 import { fail } from "../../core/time/failure.ts";
@@ -31,18 +31,20 @@ export function addLive(program: Command): void {
     )
     .argument("<strategy>", "TypeScript or JavaScript file whose default export is a strategy")
     .requiredOption("--sim <file>", "CSV file of bars: the truth of the simulated market")
-    .requiredOption("--start <instant>", "when the run starts, at any moment", instantOption)
+    .requiredOption("--start <instant>", "any moment, ISO 8601 with an offset", instantOption)
     .option("--no-backfill", "warm up on live bars alone")
     .option(
       "--history-bars <count>",
-      "the gateway's history has only this many bars before the start",
+      "the gateway's history has only this many bars before the start (default: all)",
       wholeNumberOption(0),
     )
-    .option(
-      "--outage <instant/minutes>",
-      "the gateway is down from then on for so long; may be repeated",
-      outageOption,
-      [],
+    .addOption(
+      new Option(
+        "--outage <instant/minutes>",
+        "the gateway is down from then on for so many minutes; may be repeated",
+      )
+        .argParser(outageOption)
+        .default([], "none"),
     )
     .option("--seed <number>", "draws the path of prices inside the bars", wholeNumberOption(0), 1);
   withRunOptions(command).addHelpText(

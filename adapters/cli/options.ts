@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { fail } from "../../core/time/failure.ts";
 import {
   type CommissionModel,
@@ -28,11 +28,10 @@ export interface RunFlags extends BarFileFlags {
 /** Adds the options of a run. */
 export function withRunOptions(command: Command): Command {
   return withBarFileOptions(command)
-    .option(
-      "--param <name=value>",
-      "set a parameter of the strategy; may be repeated",
-      gathered,
-      [],
+    .addOption(
+      new Option("--param <name=value>", "set a parameter of the strategy; may be repeated")
+        .argParser(gathered)
+        .default([], "as the strategy has them"),
     )
     .option(
       "--cash <amount>",
@@ -48,7 +47,7 @@ export function withRunOptions(command: Command): Command {
     .option("--slippage <model>", "none, ticks:NUMBER, or share:FRACTION of the price", "none")
     .option(
       "--trace <file>",
-      "write what happens as NDJSON; - for standard output (the summary then goes to standard error)",
+      "write what happens as NDJSON; - for standard output, with the summary on standard error",
     )
     .option("--json", "print the summary as one JSON object, and nothing else")
     .option("--quiet", "say nothing on standard error but errors");

@@ -2,8 +2,8 @@ import { statSync } from "node:fs";
 import { fail } from "../../core/time/failure.ts";
 
 /**
- * Refuses to write over what is about to be read: the commonest way to lose data is to give the same
- * name twice. Other names of the same file, such as links, are seen through.
+ * Refuses to write over what is about to be read: the commonest way to lose data is to give the
+ * same name twice. Other names of the same file, such as links, are seen through.
  */
 export function requireNotInput(option: string, output: string, inputs: readonly string[]): void {
   const target = statSync(output, { throwIfNoEntry: false, bigint: true });

@@ -3,13 +3,14 @@ import { DAY_MS, type UnixMs } from "../../core/time/instant.ts";
 import { UTC } from "../../core/time/zone.ts";
 import { CsvBarSource, type CsvOptions } from "../csv/index.ts";
 
-/** A sample has this many bars at least, and goes over two weekends: they tell the calendars apart. */
+/** A sample has so many bars at least, and two weekends, which tell calendars apart. */
 const SAMPLE_BARS = 5_000;
 const SAMPLE_MS = 14 * DAY_MS;
 
 /**
- * The times of a file's bars as the file labels them, ascending, without regard to any calendar: of
- * its first bars or of all. Throws what the rows are faulted for, unless the policy leaves them out.
+ * The times of a file's bars as the file labels them, ascending, without regard to any calendar:
+ * of its first bars or of all. Throws what the rows are faulted for, unless the policy leaves them
+ * out.
  * @param isDated whether they are dates, which are days in any zone.
  */
 export function readTimes(

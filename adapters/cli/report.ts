@@ -27,7 +27,7 @@ export function messageOf(error: unknown): string {
   return `${typeof error === "string" ? error : `it threw ${String(error)}`}`;
 }
 
-/** Says what went wrong in one line on standard error, and gives the exit code that tells a script. */
+/** Says what went wrong in one line on standard error, and gives the exit code for it. */
 export function report(error: unknown): number {
   if (error instanceof CommanderError) return reportUsage(error);
   const isOurs = error instanceof BarlineError;

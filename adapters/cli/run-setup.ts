@@ -49,7 +49,6 @@ export async function setUpRun(
   const parameters = parseParameters(strategy, flags.param);
   const file = await openBarFile(request);
   if (flags.trace !== undefined) requireNotInput("--trace", flags.trace, [barsFile, strategyFile]);
-  talk.say(`calendar ${file.calendar.name} (${file.calendarNote})`);
   const broker = new SimBroker({ commission, slippage });
   return {
     flags,
@@ -79,6 +78,7 @@ export interface RunManner {
 export async function carryOut(setup: RunSetup, manner: RunManner): Promise<void> {
   const { talk, flags, strategy, file } = setup;
   const { time } = manner;
+  talk.say(`calendar ${file.calendar.name} (${file.calendarNote})`);
   const trace = flags.trace === undefined ? undefined : new TraceFile(flags.trace);
   let run: Run;
   let exitCode: number | undefined;

@@ -21,7 +21,7 @@ export interface Simulation extends Pick<RunOptions, "strategy" | "broker"> {
   readonly options: Partial<RunOptions>;
 }
 
-/** How long signals can wait, in milliseconds; and how many steps lie between two looks at the clock. */
+/** How long signals can wait, but for the steps between two looks at the clock. */
 const LISTEN_MS = 20;
 const STEPS_A_LOOK = 256;
 

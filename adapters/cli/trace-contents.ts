@@ -13,8 +13,8 @@ export interface TracedBar {
 }
 
 /**
- * What a comparison needs of a trace. A bar goes by its series and open time, which do not depend on
- * where the run began. What is there a second time has a key of its own, so that it cannot hide
+ * What a comparison needs of a trace. A bar goes by its series and open time, which do not depend
+ * on where the run began. What is there a second time has a key of its own, so that it cannot hide
  * behind the first.
  */
 export interface TraceContents {

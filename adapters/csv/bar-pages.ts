@@ -1,21 +1,11 @@
-import type { RejectionEvent } from "../../core/feed/feed-event.ts";
-import type { BarColumns } from "../../core/market/bar-columns.ts";
 import { BarlineError } from "../../core/time/failure.ts";
-import type { TimeRange } from "../../core/time/range.ts";
+import type { BarPage } from "./bar-page.ts";
 import { BarRows, type OpenTimeFilter } from "./bar-rows.ts";
 import type { CsvReport } from "./csv-fault.ts";
 import { requireTimeOfDay, requireZone } from "./csv-layout.ts";
 import type { CsvOptions } from "./csv-options.ts";
 import { LayoutFinder } from "./layout-finder.ts";
 import { readRecords } from "./records.ts";
-
-/** What one block of a file came to. */
-export interface BarPage {
-  readonly bars: BarColumns | undefined;
-  readonly rejections: readonly RejectionEvent[];
-  /** Ranges for which the bars up to and with this page are all there are. */
-  readonly covered: readonly TimeRange[];
-}
 
 /** How the reading of a file came to its end; `failure` tells why not to the file's. */
 export interface BarPagesEnd {
@@ -28,7 +18,8 @@ export interface BarPagesEnd {
 const NOTHING_READ: CsvReport = { rows: 0, bars: 0, skipped: 0, faults: [] };
 
 /**
- * Reads a file page by page, some thousand bars each; nothing is read ahead of whoever iterates.
+ * Reads a file page by page, some thousand bars each, fewer before a row left out; at the most
+ * the pages of one block are ahead of whoever iterates.
  * Failures of the world end the pages and are returned, so that what came before them counts.
  */
 export async function* readBarPages(
@@ -52,17 +43,17 @@ export async function* readBarPages(
       const step = await nextOrProblem(records);
       if (step instanceof BarlineError) problem = step;
       else if (step) break;
-      else if (rows !== undefined) yield pageOf(rows);
+      else if (rows !== undefined) yield* rows.takePages();
     }
     // Rows that stand before a problem count, and what is wrong with them is said first.
     if (problem === undefined || finder.hasRows) finder.finish();
-    if (rows !== undefined) yield pageOf(rows);
+    if (rows !== undefined) yield* rows.takePages();
   } finally {
     await records.return(undefined);
   }
   return {
     report: rows?.report ?? NOTHING_READ,
-    holes: rows?.claims.hasHole ? rows.tally.summary() : undefined,
+    holes: rows?.holes,
     failure: finder.failure ?? rows?.failure ?? problem,
   };
 }
@@ -75,12 +66,4 @@ async function nextOrProblem(records: AsyncGenerator<void>): Promise<boolean | B
     if (error instanceof BarlineError) return error;
     throw error;
   }
-}
-
-function pageOf(rows: BarRows): BarPage {
-  return {
-    bars: rows.takeBatch(),
-    rejections: rows.takeRejections(),
-    covered: rows.claims.take(),
-  };
 }

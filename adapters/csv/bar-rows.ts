@@ -1,11 +1,12 @@
-import type { RejectionEvent } from "../../core/feed/feed-event.ts";
-import { BarColumns } from "../../core/market/bar-columns.ts";
+import type { FeedEvent } from "../../core/feed/feed-event.ts";
 import { BarlineError } from "../../core/time/failure.ts";
 import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
+import { type BarPage, BarPages } from "./bar-page.ts";
 import { CoverageClaims } from "./coverage-claims.ts";
 import { type CsvReport, FaultTally } from "./csv-fault.ts";
 import { type CsvLayout, placeOf } from "./csv-layout.ts";
 import { type CsvOptions, faultPolicy } from "./csv-options.ts";
+import { FileHoles, type Hole } from "./file-holes.ts";
 import { REJECTED_AS } from "./rejection.ts";
 import { type RowBar, type RowFault, RowReader } from "./row-reader.ts";
 
@@ -17,18 +18,17 @@ export interface OpenTimeFilter {
   readonly to?: UnixMs | undefined;
 }
 
-/** Room for the bars of one block of the file; it grows by itself. */
-const BATCH_ROOM = 4_096;
-
 /**
  * Turns rows into bars: one after another, in the file's order, each checked before it counts. Rows
  * before the wanted range are checked like all others; nothing is read beyond its end.
  */
 export class BarRows {
-  readonly tally = new FaultTally();
-  readonly claims: CoverageClaims;
   /** What ended the reading, if something did. */
   failure: BarlineError | undefined;
+  readonly #tally = new FaultTally();
+  readonly #claims: CoverageClaims;
+  readonly #holes: FileHoles;
+  readonly #pages = new BarPages();
   readonly #layout: CsvLayout;
   readonly #options: CsvOptions;
   readonly #reader: RowReader;
@@ -37,8 +37,6 @@ export class BarRows {
   /** The row being read, and the last one that was sound: they take turns. */
   #bar: RowBar = emptyBar();
   #last: RowBar = emptyBar();
-  #batch: BarColumns | undefined;
-  #rejections: RejectionEvent[] = [];
   #rows = 0;
   #bars = 0;
 
@@ -48,26 +46,25 @@ export class BarRows {
     this.#reader = new RowReader(layout, options);
     this.#from = filter.from ?? Number.NEGATIVE_INFINITY;
     this.#to = filter.to ?? Number.POSITIVE_INFINITY;
-    this.claims = new CoverageClaims(this.#from, this.#to);
+    this.#claims = new CoverageClaims(this.#from, this.#to);
+    this.#holes = new FileHoles(this.#from, this.#to, options.grid);
   }
 
   get report(): CsvReport {
-    const { counts, total } = this.tally;
+    const { counts, total } = this.#tally;
     return { rows: this.#rows, bars: this.#bars, skipped: total, faults: counts };
   }
 
-  /** The wanted bars since the last call; undefined for none. The columns are the caller's. */
-  takeBatch(): BarColumns | undefined {
-    const batch = this.#batch;
-    this.#batch = undefined;
-    return batch;
+  /** Set where rows left out may have been wanted bars: their kinds and numbers in one line. */
+  get holes(): string | undefined {
+    return this.#holes.areAny ? this.#tally.summary() : undefined;
   }
 
-  /** The rows left out since the last call, but for those known to lie outside the range. */
-  takeRejections(): readonly RejectionEvent[] {
-    const rejections = this.#rejections;
-    this.#rejections = [];
-    return rejections;
+  /** What the rows since the last call came to. */
+  takePages(): readonly BarPage[] {
+    this.#declareLate();
+    this.#pages.end(this.#claims.take());
+    return this.#pages.take();
   }
 
   /** Reads one row; false when nothing after it matters: the range is over or `failure` is set. */
@@ -81,17 +78,41 @@ export class BarRows {
     }
     this.#bar = this.#last;
     this.#last = bar;
+    if (this.#holes.isOpen) this.#declareHoles(bar.openTime);
     if (bar.openTime >= this.#to) {
-      this.claims.end(bar.openTime);
+      this.#claims.end();
       return false;
     }
-    this.claims.bar(bar.openTime, bar.closeTime);
+    this.#holes.bar(bar.openTime, bar.closeTime);
+    this.#claims.bar(bar.openTime, bar.closeTime);
     if (bar.openTime >= this.#from) {
-      this.#batch ??= new BarColumns(BATCH_ROOM);
-      this.#batch.push(bar);
+      this.#pages.bar(bar);
       this.#bars += 1;
     }
     return true;
+  }
+
+  /** Says what is missing before the next sound bar, which opens at `nextOpen`. */
+  #declareHoles(nextOpen: UnixMs): void {
+    this.#declareLate();
+    const hole = this.#holes.takeBefore(nextOpen);
+    if (hole === undefined) return;
+    this.#claims.lose(hole.range);
+    this.#declare(hole);
+  }
+
+  #declareLate(): void {
+    for (const hole of this.#holes.takeLate()) this.#declare(hole);
+  }
+
+  #declare({ range, reason }: Hole): void {
+    this.#tell({ type: "gap", series: this.#options.series, range, outcome: "lost", reason });
+  }
+
+  /** After the bars of the rows before. */
+  #tell(event: FeedEvent): void {
+    if (this.#pages.hasBars) this.#pages.end(this.#claims.take());
+    this.#pages.event(event);
   }
 
   #orderFault(bar: RowBar): RowFault | undefined {
@@ -126,13 +147,13 @@ export class BarRows {
       this.failure = error;
       return;
     }
-    this.tally.add(kind, error.message);
-    // A second row for a bar that was taken leaves no hole; every other row left out does.
-    if (kind !== "duplicate" && kind !== "conflict") this.claims.hole();
+    this.#tally.add(kind, error.message);
     const bar = Object.freeze({ ...this.#bar });
-    if (bar.openTime < this.#from || bar.openTime >= this.#to) return;
+    const { openTime, closeTime } = bar;
+    this.#holes.leaveOut(openTime, closeTime, kind, line);
+    if (openTime < this.#from || openTime >= this.#to) return;
     const { series } = this.#options;
-    this.#rejections.push({ type: "rejection", series, bar, fault, reason: error.message });
+    this.#tell({ type: "rejection", series, bar, fault, reason: error.message });
   }
 }
 

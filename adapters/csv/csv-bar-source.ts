@@ -6,15 +6,19 @@ import type {
   Subscription,
 } from "../../core/feed/bar-source.ts";
 import { BarlineError } from "../../core/time/failure.ts";
-import { type BarPage, type BarPagesEnd, readBarPages } from "./bar-pages.ts";
+import type { BarPage } from "./bar-page.ts";
+import { type BarPagesEnd, readBarPages } from "./bar-pages.ts";
 import { type CsvOptions, checkCsvOptions } from "./csv-options.ts";
 import { feedFaultOf } from "./file-errors.ts";
 
 /**
  * The bars of a CSV file as a source: in batches of some thousand, in constant memory, each time it
  * is opened from the beginning of the file. It claims to be complete between the first bar and the
- * last. Rows left out by the policy are `rejection` events, and where one leaves a hole the outcome
- * is `partial` (`failed` without any bar) with the code `rows-skipped`; the coverage shows where.
+ * last. Rows left out by the policy are `rejection` events. Where one could have been a wanted bar
+ * between two others, that is a `gap` with the outcome `lost`, from the close of the one to the
+ * opening of the other (with a grid: its whole slots between them), which no coverage claims; and
+ * the outcome is `partial` (`failed` without any bar) with the code `rows-skipped`. A row that
+ * comes after later ones is a gap of its own time, told when it is met, unless that bar was taken.
  */
 export class CsvBarSource implements BarSource {
   readonly #file: string;
@@ -106,17 +110,14 @@ class CsvStream implements Subscription {
     }
   }
 
-  #deliver(page: BarPage): void {
+  #deliver({ events, bars, covered }: BarPage): void {
     const { series } = this.#options;
-    for (const rejection of page.rejections) {
-      if (!this.#isClosed) this.#sink.event(rejection);
-    }
-    if (page.bars !== undefined && !this.#isClosed) {
+    for (const event of events) if (!this.#isClosed) this.#sink.event(event);
+    if (bars !== undefined && !this.#isClosed) {
       this.#isAnyDelivered = true;
-      const { bars } = page;
       this.#sink.bars({ series, bars, finality: "final", origin: "replay", version: 1 });
     }
-    for (const range of page.covered) if (!this.#isClosed) this.#sink.coverage(range);
+    for (const range of covered) if (!this.#isClosed) this.#sink.coverage(range);
   }
 
   #outcome({ failure, holes }: BarPagesEnd): FeedOutcome {

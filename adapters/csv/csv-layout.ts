@@ -74,7 +74,7 @@ export function resolveLayout(
   if (timeForm === undefined) {
     return fail("unknown-time-form", `"${firstTime.text}" is in no known form of time`, {
       where: firstTime.where,
-      cure: "write ISO 8601 such as 2024-01-31T14:30:00Z, or state the form of epoch times",
+      cure: "write ISO 8601 such as 2024-01-31T14:30:00Z, or state it (timeForm, --time-form)",
     });
   }
   return { file, header, columns, timeForm, label: dialect.label ?? label, firstTime };
@@ -85,7 +85,7 @@ export function requireZone({ timeForm, firstTime }: CsvLayout, zone: Zone | und
   if (timeForm !== "local" || zone !== undefined) return;
   fail("zone-needed", `the time "${firstTime.text}" states no offset from UTC`, {
     where: firstTime.where,
-    cure: "state the time zone of the file, such as America/New_York or UTC",
+    cure: "state the time zone of the file, such as America/New_York or UTC (zone, --zone)",
   });
 }
 
@@ -94,6 +94,6 @@ export function requireTimeOfDay({ timeForm, firstTime }: CsvLayout, size: BarSi
   if (timeForm !== "date" || size.ms === DAY_MS) return;
   fail("time-of-day-needed", `"${firstTime.text}" is a date, and the bars are of ${size.label}`, {
     where: firstTime.where,
-    cure: "read them as 1d bars, or state the column that holds the time of day",
+    cure: "read them as 1d bars, or name the column of the time of day (columns, --column)",
   });
 }

@@ -15,6 +15,10 @@ const USUAL = {
   volume: ["volume", "vol", "v", "tickvolume", "tickvol"],
 } as const;
 
+const NAME_CURE = "name the one that holds it (columns, --column)";
+const VOLUME_CURE =
+  'name it (columns, --column), or say there is none (volume: "none", --no-volume)';
+
 interface FoundColumns {
   readonly columns: CsvColumnIndexes;
   /** What the name of the time column says about the end of the bar it labels. */
@@ -61,7 +65,7 @@ class Header {
       where: `${this.#file}:${this.#line}`,
       cure: looksLikeData
         ? "write a first line such as open_time,open,high,low,close,volume"
-        : `add the column, or state which one holds the ${what}`,
+        : `add the column, or ${what === "volume" ? VOLUME_CURE : NAME_CURE}`,
     });
   }
 

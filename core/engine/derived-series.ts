@@ -2,6 +2,7 @@ import { BarAggregator } from "../feed/bar-aggregator.ts";
 import type { BarBatch, BarSink } from "../feed/bar-source.ts";
 import type { FeedEvent } from "../feed/feed-event.ts";
 import type { Bar } from "../market/bar.ts";
+import type { BarColumns } from "../market/bar-columns.ts";
 import type { Series } from "../market/series.ts";
 import type { BarGrid } from "../time/bar-grid.ts";
 import type { UnixMs } from "../time/instant.ts";
@@ -13,6 +14,14 @@ import type { SeriesFeed } from "./series-feed.ts";
 /** Hears of what happens to a derived series besides its bars. */
 export interface DerivedListener {
   derivedEvent(event: FeedEvent, feed: SeriesFeed): void;
+}
+
+/** A derived bar that was taken and of which the strategy is yet to hear. */
+export interface DerivedBar {
+  readonly derived: DerivedSeries;
+  readonly bars: BarColumns;
+  readonly index: number;
+  readonly seq: number;
 }
 
 /** Bars of a larger size on their way from the aggregator to the run. */

@@ -86,6 +86,8 @@ export class Desk implements Trade, BrokerListener {
   }
 
   target(quantity: number): Order | undefined {
+    // At most bars what is wanted is held already.
+    if (quantity === this.#position.quantity && this.#underWay === 0) return undefined;
     const missing = exactSum(quantity, -exactSum(this.position, this.#underWay));
     if (missing === 0) return undefined;
     return this.#submit(missing > 0 ? "buy" : "sell", Math.abs(missing));

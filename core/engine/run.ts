@@ -1,7 +1,6 @@
 import type { BarBatch, BarSink, FeedOutcome, Subscription } from "../feed/bar-source.ts";
 import type { FeedEvent, FeedStatus } from "../feed/feed-event.ts";
 import type { RunObserver } from "../journal/run-observer.ts";
-import type { BarColumns } from "../market/bar-columns.ts";
 import { assert } from "../time/failure.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { TimeRange } from "../time/range.ts";
@@ -10,7 +9,7 @@ import { Portfolio } from "../trading/portfolio.ts";
 import type { RunState } from "../trading/readiness.ts";
 import type { Parameters, StrategyRules } from "../trading/strategy.ts";
 import { Declared } from "./declare.ts";
-import { DerivedSeries } from "./derived-series.ts";
+import { type DerivedBar, DerivedSeries } from "./derived-series.ts";
 import { Desk } from "./desk.ts";
 import { EquityCurve } from "./equity-curve.ts";
 import { mergedParameters } from "./parameters.ts";
@@ -164,12 +163,10 @@ export class Run implements BarSink {
   }
 
   end(outcome: FeedOutcome): void {
-    const reason =
-      outcome.kind === "partial" || outcome.kind === "failed"
-        ? `the source ${outcome.kind === "failed" ? "failed" : "broke off"}: ${outcome.fault.message}`
-        : outcome.kind === "empty"
-          ? "the source has no bars"
-          : "the source has ended";
+    const words = { empty: "has no bars", partial: "broke off", failed: "failed" };
+    const how = outcome.kind === "complete" ? "has ended" : words[outcome.kind];
+    const fault = "fault" in outcome ? `: ${outcome.fault.message}` : "";
+    const reason = `the source ${how}${fault}`;
     this.#guard(() => {
       this.#takeWaiting();
       this.#finish({ kind: "ended", feed: outcome }, reason);
@@ -287,14 +284,6 @@ export class Run implements BarSink {
     this.#subscription?.close();
     for (const listener of this.#ended) listener(outcome);
   }
-}
-
-/** A derived bar that was taken and of which the strategy is yet to hear. */
-interface DerivedBar {
-  readonly derived: DerivedSeries;
-  readonly bars: BarColumns;
-  readonly index: number;
-  readonly seq: number;
 }
 
 /**

@@ -13,7 +13,7 @@ interface BackfillOptions {
   readonly history: BarSource;
   readonly clock: TimerClock;
   readonly fetch: FetchOptions;
-  /** Milliseconds after which it makes do with what there is. */
+  /** Milliseconds after which it makes do with what there is, unless the live link is down then. */
   readonly limitMs: number;
   /** Runs what moves the sequencer, with the present. */
   readonly hear: (action: (now: UnixMs) => void) => void;
@@ -57,7 +57,7 @@ export class Backfill {
       this.#finish();
       return;
     }
-    this.#deadline = clock.schedule(now + limitMs, () => this.#giveUp());
+    this.#limit(now + limitMs);
     this.#reach({ from, to });
   }
 
@@ -100,6 +100,14 @@ export class Backfill {
     this.#stretch *= 2;
     this.#emptySlots += further.slots;
     this.#reach({ from: further.range.from, to: this.#from! });
+  }
+
+  #limit(at: UnixMs): void {
+    this.#deadline = this.#options.clock.schedule(at, () => {
+      // While the link is down no live bar comes either: giving up would gain nothing.
+      if (this.#options.sequencer.isConnected) this.#giveUp();
+      else this.#limit(at + this.#options.limitMs);
+    });
   }
 
   /** The time is up: what is still missing counts as not to be had. */

@@ -128,8 +128,11 @@ export class BarIntake {
     }
     const reception = this.held.offer(candidate);
     if (reception === "outranked") {
-      const taken = before?.authority ?? "";
-      this.#reject(bar, "conflict", `${taken} says otherwise in a word that outweighs it`);
+      this.#reject(
+        bar,
+        "conflict",
+        `${before!.authority} says otherwise in a word that outweighs it`,
+      );
     } else if (reception === "corrected" && before !== undefined) {
       this.#reject(before.bar, "conflict", `${candidate.authority} says otherwise, and is taken`);
     }

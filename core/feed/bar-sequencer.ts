@@ -89,6 +89,11 @@ export class BarSequencer {
     return this.#next?.openTime;
   }
 
+  /** Whether the live stream is up, as far as it says. */
+  get isConnected(): boolean {
+    return this.#connected;
+  }
+
   /** Whether something that was requested is still being fetched. */
   get isFetching(): boolean {
     return this.#inquiries.areOpen;
@@ -280,8 +285,8 @@ export class BarSequencer {
     if (last === undefined || last.openTime < next.openTime) return;
     const wanted = { from: next.openTime, to: last.closeTime };
     for (const range of this.#covered.missing(wanted)) {
-      const slot = this.grid.slotAtOrAfter(range.from);
-      if (slot === undefined || slot.openTime >= range.to) continue;
+      // What is missing can be closed time alone.
+      if (this.grid.slotAtOrAfter(range.from)!.openTime >= range.to) continue;
       this.#inquiries.ask(range);
       const unheard = this.#intake.held.withoutFinal(this.grid.slots(range));
       for (const each of unheard) this.#gaps.suspect(each);

@@ -121,7 +121,11 @@ export class SpliceRun implements Subscription {
     while (!this.#closed) {
       const requests = this.#sequencer.takeRequests();
       if (requests.length === 0) break;
-      for (const range of requests) if (!this.#closed) this.#repair(range);
+      // A history that answers at once can lead to being closed between two of them.
+      requests.every((range) => {
+        this.#repair(range);
+        return !this.#closed;
+      });
     }
     if (this.#closed) return;
     this.#wake();

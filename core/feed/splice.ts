@@ -19,7 +19,7 @@ export interface SpliceOptions {
   readonly backfill?: boolean;
   /**
    * How long the backfill may take, in milliseconds, before the run goes on with what there is and
-   * warms up on live bars; 1 or more; default 120,000.
+   * warms up on live bars; 1 or more; default 120,000. While the live link is down it waits on.
    */
   readonly backfillMs?: number;
   readonly sequencer?: Partial<SequencerOptions>;

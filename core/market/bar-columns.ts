@@ -17,7 +17,7 @@ export class BarColumns {
   #length = 0;
 
   /** @param capacity bars to make room for, 0 or more; it grows by itself. */
-  constructor(capacity = 16) {
+  constructor(capacity = 8) {
     this.openTime = new Float64Array(capacity);
     this.closeTime = new Float64Array(capacity);
     this.open = new Float64Array(capacity);
@@ -92,7 +92,7 @@ export class BarColumns {
   }
 
   #grow(): void {
-    const room = Math.max(16, this.openTime.length * 2);
+    const room = Math.max(8, this.openTime.length * 2);
     const widen = (column: Float64Array): Float64Array => {
       const wider = new Float64Array(room);
       wider.set(column);

@@ -7,6 +7,7 @@ import { afterAll, expect } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const PROGRAM = join(ROOT, "dist/adapters/cli/main.js");
+const BATCH = join(ROOT, "test/adapters/cli/batch.js");
 
 /** The files that the project ships. */
 export const SMA_CROSS = join(ROOT, "examples/sma-cross.ts");
@@ -35,8 +36,26 @@ export interface SpawnOptions {
 
 /** Runs the built program until it ends. */
 export function barline(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
+  return run([PROGRAM, ...args], options);
+}
+
+/** Runs many command lines in one process of the built program, one after the other. */
+export async function barlines(
+  folder: (name: string, content: string) => string,
+  commandLines: readonly (readonly string[])[],
+): Promise<readonly Ended[]> {
+  const { code, stdout, stderr } = await run([
+    BATCH,
+    folder("command-lines.json", JSON.stringify(commandLines)),
+  ]);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as Ended[];
+}
+
+function run(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   const { cwd, env, uid, signalOn } = options;
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, ...env },
     timeout: HANGS_MS,
     killSignal: "SIGKILL",

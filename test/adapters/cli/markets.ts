@@ -13,7 +13,7 @@ export interface MarketBar {
 }
 
 /** A generator of numbers from 0 to 1, exclusive (Numerical Recipes' linear congruence). */
-export function draws(seed: number): () => number {
+function draws(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 
-// Goal of this checker: to judge traces without a line of Barline's own code. It reads NDJSON the way
-// any other program would, and compares the text of the numbers, not what they parse to.
+// Goal of this checker: to judge traces without a line of Barline's own code. It reads NDJSON the
+// way any other program would, and compares the text of the numbers, not what they parse to.
 
 interface Line {
   readonly type: string;

@@ -193,6 +193,18 @@ describe("the backfill without all of history", () => {
     expect([out.take(), history.queries.length, time.nextAt]).toEqual([[], 1, close(10)]);
   });
 
+  it("does not give up while the link is down: nothing would be gained", () => {
+    const out = listen({ warmUpBars: 5 }, { backfillMs: 10_000 });
+    live.status("interrupted", "cable");
+    time.advanceTo(NOW + 35_000);
+    expect(out.take()).toEqual(["backfilling"]);
+    live.status("live", "back");
+    history.say(bars(5, 10));
+    history.cover(open(5), close(9));
+    history.end({ kind: "complete" });
+    expect(out.take()).toContain("backfill 5 6 7 8 9");
+  });
+
   it("begins behind an extension that failed", () => {
     let answers = 0;
     const once: BarSource = {

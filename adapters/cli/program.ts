@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { addAggregate } from "./aggregate.ts";
+import { addBacktest } from "./backtest.ts";
+import { addCalendars } from "./calendars.ts";
+import { addCompare } from "./compare.ts";
+import { addDemo } from "./demo.ts";
+import { addLive } from "./live.ts";
+import { report } from "./report.ts";
+import { ReaderGone } from "./trace-file.ts";
+
+function version(): string {
+  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+function program(): Command {
+  const barline = new Command("barline")
+    .description("Bar strategies on history and live bars as one exact stream.")
+    .version(version(), "-V, --version", "print the version number")
+    .helpOption("-h, --help", "explain a command, its options and their defaults")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 fine, 1 a strategy threw or traces differ, 2 bad input.",
+    );
+  addBacktest(barline);
+  addLive(barline);
+  addCompare(barline);
+  addAggregate(barline);
+  addCalendars(barline);
+  addDemo(barline);
+  for (const command of [barline, ...barline.commands]) {
+    command
+      .helpOption("-h, --help", "explain this command, its options and their defaults")
+      // Mistakes are reported in one place and one line.
+      .configureOutput({ outputError: () => {} })
+      .exitOverride();
+  }
+  return barline;
+}
+
+/** Runs a command line, without the program's own name, and gives its exit code. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  process.exitCode = 0;
+  try {
+    await program().parseAsync([...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof ReaderGone)) process.exitCode = report(error);
+  }
+  return Number(process.exitCode);
+}

@@ -1,0 +1,106 @@
+import { beforeAll, describe, it } from "vitest";
+import {
+  barlines,
+  type Ended,
+  expectOneLine,
+  HANGS_MS,
+  IF_15M,
+  SMA_CROSS,
+  workFolder,
+} from "./barline.ts";
+
+// Goal: a mistake on the command line is one line that names the option and the cure, exit code 2.
+
+const file = workFolder();
+const BACKTEST = ["backtest", SMA_CROSS, "--bars", IF_15M];
+const LIVE = ["live", SMA_CROSS, "--sim", IF_15M];
+const STARTED = [...LIVE, "--start", "2024-03-05T02:07:30Z"];
+
+type Mistake = readonly [what: string, args: readonly string[], ...parts: string[]];
+
+const MISTAKES: readonly Mistake[] = [
+  ["an unknown command", ["nonsense"], "nonsense", "--help"],
+  ["a missing argument", ["backtest"], "--bars", "--help"],
+  ["an option without its value", ["backtest", SMA_CROSS, "--bars"], "--bars", "--help"],
+  ["an unknown option", [...BACKTEST, "--nope"], "--nope", "--help"],
+  ["an argument too many", [...BACKTEST, "more"], "too many", "--help"],
+  ["an instant that is none", [...BACKTEST, "--from", "yesterday"], "--from", "2024-03-01T"],
+  [
+    "a range beyond the data",
+    [...BACKTEST, "--quiet", "--from", "2030-01-01T00:00:00Z"],
+    "check --from",
+  ],
+  [
+    "a range that ends before it begins",
+    [...BACKTEST, "--from", "2024-06-01T00:00:00Z", "--to", "2024-05-01T00:00:00Z"],
+    "--to: ",
+    "give a later instant",
+  ],
+  ["an unknown zone", [...BACKTEST, "--zone", "Mars/Olympus"], "--zone: ", "Europe/London"],
+  ["an unknown calendar", [...BACKTEST, "--calendar", "MARS"], "--calendar: ", "use one of"],
+  ["a calendar that does not fit", [...BACKTEST, "--calendar", "XNYS"], "bars lies on XNYS; check"],
+  ["a size that is none", [...BACKTEST, "--size", "15x"], "--size: ", "15m"],
+  ["a size that is no multiple", [...BACKTEST, "--size", "20m"], "a multiple of it"],
+  ["a size too small", [...BACKTEST, "--size", "5m"], "a multiple of it"],
+  ["a label that is none", [...BACKTEST, "--label", "middle"], "--label", "open, close"],
+  [
+    "the wrong label",
+    [...BACKTEST, "--quiet", "--label", "close", "--calendar", "CFFEX"],
+    ".csv:2:1",
+    "check the zone, the label",
+  ],
+  ["a column that is none", [...BACKTEST, "--column", "foo"], "--column: ", "close=Last"],
+  ["a column not there", [...BACKTEST, "--column", "close=Last"], '"Last"', "; "],
+  ["no symbol", [...BACKTEST, "--symbol", ""], "--symbol", "letters"],
+  ["no currency", [...BACKTEST, "--currency", ""], "--currency", "USD"],
+  ["a multiplier of zero", [...BACKTEST, "--multiplier", "0"], "--multiplier", "above 0"],
+  ["a negative tick", [...BACKTEST, "--tick", "-1"], "--tick", "at least 0"],
+  ["cash that is no number", [...BACKTEST, "--cash", "much"], "--cash", "at least 0"],
+  ["an unknown commission", [...BACKTEST, "--commission", "some"], "--commission: ", "fixed:2.5"],
+  ["slippage in unknown ticks", [...BACKTEST, "--slippage", "ticks:1"], "--slippage: ", "--tick"],
+  ["slippage of all the price", [...BACKTEST, "--slippage", "share:1"], "--slippage: ", "write"],
+  ["no start", LIVE, "--start"],
+  ["a start without an offset", [...LIVE, "--start", "2024-03-05T02:07:30"], "--start", "offset"],
+  ["a start before the data", [...LIVE, "--start", "1970-01-01T00:00:00Z"], "--start: ", "within"],
+  ["a start after the data", [...LIVE, "--start", "2024-09-27T07:00:00Z"], "--start: ", "within"],
+  ["half a bar of history", [...STARTED, "--history-bars", "1.5"], "--history-bars", "whole"],
+  ["an outage that is none", [...STARTED, "--outage", "soon/5"], "--outage: ", "minutes"],
+  [
+    "an outage without end",
+    [...STARTED, "--outage", "2024-03-06T02:07:30Z/1e300"],
+    "--outage: ",
+    "1000000 minutes",
+  ],
+  ["no size to make", ["aggregate", IF_15M, "--out", file("x.csv")], "--size: ", "write it"],
+  [
+    "a folder not there",
+    ["aggregate", IF_15M, "--size", "1h", "--out", file("no/x.csv")],
+    "x.csv",
+    "check the path",
+  ],
+  ["an unknown calendar to show", ["calendars", "MARS"], "calendars: ", "use one of"],
+  [
+    "a time no calendar knows",
+    ["calendars", "XNYS", "--from", "2200-01-01T00:00:00Z"],
+    "--from: ",
+    "2030-12-31",
+  ],
+  ["traces not there", ["compare", file("a"), file("b")], "no such file", "check the path"],
+  ["no traces", ["compare", IF_15M, IF_15M], ".csv:1", "compare files that --trace wrote"],
+  ["an empty trace", ["compare", file("e", ""), file("e")], "empty; compare files"],
+];
+
+let ended: readonly Ended[];
+beforeAll(async () => {
+  ended = await barlines(
+    file,
+    MISTAKES.map(([, args]) => args),
+  );
+}, HANGS_MS);
+
+describe("barline", () => {
+  it.each(MISTAKES.map((mistake, at) => [mistake[0], at] as const))("refuses %s", (_what, at) => {
+    const [, , ...parts] = MISTAKES[at]!;
+    expectOneLine(ended[at]!, 2, ...parts);
+  });
+});
