@@ -148,9 +148,9 @@ class Desk {
 }
 
 /**
- * The same as one would write it for oneself: a strategy, a broker and an account, a bar object a bar
- * and an order object an order. The bars are objects in an array, as a loader leaves them, so that
- * they exist; making them is not measured.
+ * The same as one would write it for oneself: a strategy, a broker and an account, a bar object a
+ * bar and an order object an order. The bars are objects in an array, as a loader leaves them, so
+ * that they exist; making them is not measured.
  */
 export function objectLoop(bars: readonly Bar[]): CrossResult {
   const desk = new Desk();
@@ -159,8 +159,8 @@ export function objectLoop(bars: readonly Bar[]): CrossResult {
 }
 
 /**
- * The same in one function that makes each bar object from the columns: none outlives its turn, so V8
- * never makes them at all. What the source says of objects, the machine does with numbers.
+ * The same in one function that makes each bar object from the columns: none outlives its turn, so
+ * V8 never makes them at all. What the source says of objects, the machine does with numbers.
  */
 export function fleetingObjectLoop(bars: BarColumns): CrossResult {
   const fast = new RingAverage(FAST);

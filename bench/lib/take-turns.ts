@@ -3,8 +3,10 @@ import { Bench } from "tinybench";
 /** What one contender of a race is called and does. */
 export interface Contender {
   readonly name: string;
+  /** What a pass needs done before it and is not to be measured by; default nothing. */
+  readonly prepare?: () => void;
   /** One whole pass over the inputs. */
-  pass(): void;
+  readonly pass: () => void;
 }
 
 /** Milliseconds a pass. */
@@ -14,9 +16,9 @@ export interface Timing {
 }
 
 /**
- * Times contenders in one process, pass about pass: what else the machine does meanwhile hits all of
- * them alike. Each turn begins with another one, so that none always runs on the leavings of the same
- * neighbor. The first turns let the compiler settle and do not count.
+ * Times contenders in one process, pass about pass: what else the machine does meanwhile hits all
+ * of them alike. Each turn begins with another one, so that none always runs on the leavings of the
+ * same neighbor. The first turns let the compiler settle and do not count.
  */
 export async function takeTurns(
   contenders: readonly Contender[],
@@ -28,7 +30,9 @@ export async function takeTurns(
     const first = turn % contenders.length;
     const order = [...contenders.slice(first), ...contenders.slice(0, first)];
     const bench = new Bench({ iterations: 1, time: 0, warmup: false, retainSamples: true });
-    for (const { name, pass } of order) bench.add(name, pass, { async: false });
+    for (const { name, prepare = () => {}, pass } of order) {
+      bench.add(name, pass, { async: false, beforeEach: prepare });
+    }
     await bench.run();
     if (turn < warmUpTurns) continue;
     for (const { name, result } of bench.tasks) {

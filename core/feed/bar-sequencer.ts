@@ -285,8 +285,6 @@ export class BarSequencer {
     if (last === undefined || last.openTime < next.openTime) return;
     const wanted = { from: next.openTime, to: last.closeTime };
     for (const range of this.#covered.missing(wanted)) {
-      // What is missing can be closed time alone.
-      if (this.grid.slotAtOrAfter(range.from)!.openTime >= range.to) continue;
       this.#inquiries.ask(range);
       const unheard = this.#intake.held.withoutFinal(this.grid.slots(range));
       for (const each of unheard) this.#gaps.suspect(each);
