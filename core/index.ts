@@ -2,10 +2,9 @@
 export { EquityCurve } from "./engine/equity-curve.ts";
 export { Run, run } from "./engine/run.ts";
 export type { RunOptions, RunOutcome, RunSummary } from "./engine/run-options.ts";
-export { type AggregateOptions, aggregate } from "./feed/aggregate.ts";
+export { type AggregateOptions, aggregate } from "./feed/aggregation/aggregate.ts";
+export { BarAggregator, type BarAggregatorOptions } from "./feed/aggregation/bar-aggregator.ts";
 export { type BackfillPlan, naturalWarmUpEnd, planBackfill } from "./feed/backfill-plan.ts";
-export { BarAggregator, type BarAggregatorOptions } from "./feed/bar-aggregator.ts";
-export { BarSequencer, type SequencerOutput } from "./feed/bar-sequencer.ts";
 export type {
   BarBatch,
   BarOrigin,
@@ -28,10 +27,16 @@ export type {
   RevisionEvent,
 } from "./feed/feed-event.ts";
 export { MemorySource, type MemorySourceOptions, sourceOf } from "./feed/memory-source.ts";
-export { type MergeInput, type MergeOptions, type MergeSink, mergeSources } from "./feed/merge.ts";
-export type { FetchOptions } from "./feed/range-fetch.ts";
-export type { SequencerOptions } from "./feed/sequencer-options.ts";
-export { type SpliceOptions, splice } from "./feed/splice.ts";
+export {
+  type MergeInput,
+  type MergeOptions,
+  type MergeSink,
+  mergeSources,
+} from "./feed/merge/merge.ts";
+export { BarSequencer, type SequencerOutput } from "./feed/seam/bar-sequencer.ts";
+export type { FetchOptions } from "./feed/seam/range-fetch.ts";
+export type { SequencerOptions } from "./feed/seam/sequencer-options.ts";
+export { type SpliceOptions, splice } from "./feed/seam/splice.ts";
 export { atr } from "./indicators/atr.ts";
 export { bollinger } from "./indicators/bollinger.ts";
 export { donchian } from "./indicators/donchian.ts";

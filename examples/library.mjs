@@ -18,7 +18,7 @@ import { SimBroker, SimGateway, Truth } from "barline/sim";
 
 const future = instrument("IF", { exchange: "CFFEX", currency: "CNY", multiplier: 300 });
 const bars15 = series(future, barSize("15m"));
-const grid = (size) => new BarGrid(calendarByName("CFFEX"), size);
+const grid = ({ size }) => new BarGrid(calendarByName("CFFEX"), size);
 
 const cross = defineStrategy({
   name: "cross",
@@ -34,9 +34,9 @@ const cross = defineStrategy({
 
 // The truth of the simulated market, and a gateway that tells it as history and as live bars.
 const file = fileURLToPath(new URL("data/cffex-if-15m.csv", import.meta.url));
-const { bars } = await readCsvBars(file, { series: bars15, grid: grid(bars15.size) });
+const { bars } = await readCsvBars(file, { series: bars15, grid: grid(bars15) });
 const clock = new VirtualTime(instant("2024-03-05T02:07:30Z"));
-const gateway = new SimGateway(new Truth(bars15, grid(bars15.size), bars, 1), clock);
+const gateway = new SimGateway(new Truth(bars15, grid(bars15), bars, 1), clock);
 
 const joined = run({
   strategy: cross,
@@ -44,7 +44,7 @@ const joined = run({
   source: splice({
     history: gateway.history,
     live: gateway.live,
-    grid: ({ size }) => grid(size),
+    grid,
     clock,
   }),
   broker: new SimBroker(),

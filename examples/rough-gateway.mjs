@@ -16,15 +16,15 @@ import {
 import { generateBars, SimBroker, SimGateway, Truth } from "barline/sim";
 
 const shares = series(instrument("ACME"), barSize("5m"));
-const grid = (size) => new BarGrid(calendarByName("XNYS"), size);
+const grid = ({ size }) => new BarGrid(calendarByName("XNYS"), size);
 
 // A market of four days, made from a seed: one slot in fifty has no trade. Ten minutes after the
 // close of one bar the exchange corrects it.
 const from = instant("2024-03-06T14:30:00Z");
-const bars = generateBars(grid(shares.size), { seed: 7, bars: 300, from, emptyShare: 0.02 });
+const bars = generateBars(grid(shares), { seed: 7, bars: 300, from, emptyShare: 0.02 });
 const { openTime, closeTime, open, high, low, volume } = bars.at(130);
 const corrected = createBar({ openTime, closeTime, open, high, low, close: high, volume });
-const truth = new Truth(shares, grid(shares.size), bars, 7, [
+const truth = new Truth(shares, grid(shares), bars, 7, [
   { at: closeTime + 600_000, bar: corrected },
 ]);
 
@@ -55,7 +55,7 @@ const started = run({
   source: splice({
     history: gateway.history,
     live: gateway.live,
-    grid: ({ size }) => grid(size),
+    grid,
     clock,
   }),
   broker: new SimBroker(),

@@ -1,4 +1,4 @@
-import { aggregate } from "../../core/feed/aggregate.ts";
+import { aggregate } from "../../core/feed/aggregation/aggregate.ts";
 import type { BarSource } from "../../core/feed/bar-source.ts";
 import { BarColumns } from "../../core/market/bar-columns.ts";
 import type { Instrument } from "../../core/market/instrument.ts";
@@ -44,7 +44,7 @@ export interface BarFile {
   readonly calendar: TradingCalendar;
   /** How the calendar was come by, in words. */
   readonly calendarNote: string;
-  readonly grid: (size: BarSize) => BarGrid;
+  readonly grid: (series: Series) => BarGrid;
   /** The opening of its first bar. */
   readonly startsAt: UnixMs;
   /** The bars of the file, in the size asked for. */
@@ -86,10 +86,9 @@ export async function openBarFile(request: BarFileRequest): Promise<BarFile> {
     all: () => readTimes(file, plain, isDated, "all"),
   };
   const { calendar, alignment, startsAt, note } = await calendarFor(request, times);
-  const grid = (of: BarSize): BarGrid => new BarGrid(calendar, of, alignment);
-  const csv = new CsvBarSource(file, { ...plain, grid: grid(fileSize) });
-  const source =
-    size === fileSize ? csv : aggregate(csv, { base: fileSize, grid: (of) => grid(of.size) });
+  const grid = ({ size: of }: Series): BarGrid => new BarGrid(calendar, of, alignment);
+  const csv = new CsvBarSource(file, { ...plain, grid: grid(series(instrument, fileSize)) });
+  const source = size === fileSize ? csv : aggregate(csv, { base: fileSize, grid });
   const wanted = series(instrument, size);
   return {
     file,

@@ -121,7 +121,7 @@ async function demo(): Promise<void> {
   const comparison = compareTraces(whole.contents, joined.contents);
   process.stdout.write(`${comparisonText(comparison)}\n`);
   const { warmUpBars, readyAt } = live.summary();
-  const natural = naturalWarmUpEnd(grid(series.size), START, warmUpBars);
+  const natural = naturalWarmUpEnd(grid(series), START, warmUpBars);
   talk.say("");
   // Words for durations take longer to load than all the rest; no other command needs them.
   const { durationText } = await import("../system/duration.ts");

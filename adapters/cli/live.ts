@@ -128,7 +128,7 @@ function gatewayOf(flags: LiveFlags, bars: BarColumns): GatewayOptions {
 
 /** How long warming up on live bars alone takes from an instant on. */
 function naturalText(file: BarFile, start: UnixMs, warmUpBars: number): string {
-  const end = naturalWarmUpEnd(file.grid(file.series.size), start, warmUpBars);
+  const end = naturalWarmUpEnd(file.grid(file.series), start, warmUpBars);
   const until = end === undefined ? "past the end of the calendar" : formatInstant(end);
   return `without backfill the ${warmUpBars} bars to warm up would have taken until ${until}`;
 }

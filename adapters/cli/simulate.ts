@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { type Run, run } from "../../core/engine/run.ts";
 import type { RunOptions } from "../../core/engine/run-options.ts";
-import { splice } from "../../core/feed/splice.ts";
+import { splice } from "../../core/feed/seam/splice.ts";
 import type { BarColumns } from "../../core/market/bar-columns.ts";
 import type { VirtualTime } from "../../core/time/virtual-time.ts";
 import { SimGateway } from "../../sim/gateway.ts";
@@ -29,12 +29,12 @@ const STEPS_A_LOOK = 256;
 export function simulate(simulation: Simulation): Run {
   const { strategy, broker, file, bars, time, backfill } = simulation;
   const seed = simulation.gateway.seed ?? 1;
-  const truth = new Truth(file.series, file.grid(file.series.size), bars, seed);
+  const truth = new Truth(file.series, file.grid(file.series), bars, seed);
   const gateway = new SimGateway(truth, time, simulation.gateway);
   const source = splice({
     history: gateway.history,
     live: gateway.live,
-    grid: (of) => file.grid(of.size),
+    grid: file.grid,
     clock: time,
     backfill,
   });

@@ -14,7 +14,7 @@ export interface BarPage {
 
 /** Room for the bars of a block of the file, and of the rest of one after an event; they grow. */
 const BLOCK_ROOM = 4_096;
-const REST_ROOM = 64;
+const REST_ROOM = 8;
 
 /** Gathers what the rows of a block come to, page by page. */
 export class BarPages {

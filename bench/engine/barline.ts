@@ -67,7 +67,7 @@ export function barlineRun(
     broker: new SimBroker({ commission: fixedCommission(0.75) }),
     clock: time,
     driver: time,
-    grid: (size) => new BarGrid(calendar, size),
+    grid: ({ size }) => new BarGrid(calendar, size),
     initialCash: money(1_000_000),
     ...(observer === undefined ? {} : { observer }),
   });

@@ -1,4 +1,4 @@
-import { BarAggregator } from "../feed/bar-aggregator.ts";
+import { BarAggregator } from "../feed/aggregation/bar-aggregator.ts";
 import type { BarBatch, BarSink } from "../feed/bar-source.ts";
 import type { FeedEvent } from "../feed/feed-event.ts";
 import type { Bar } from "../market/bar.ts";

@@ -2,7 +2,6 @@ import type { BarSource, FeedOutcome } from "../feed/bar-source.ts";
 import type { RunObserver } from "../journal/run-observer.ts";
 import type { Series } from "../market/series.ts";
 import type { BarGrid } from "../time/bar-grid.ts";
-import type { BarSize } from "../time/bar-size.ts";
 import type { Clock, ClockDriver } from "../time/clock.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { Broker } from "../trading/broker.ts";
@@ -25,8 +24,8 @@ export interface RunOptions {
    * to each bar's close. Absent where time passes by itself.
    */
   readonly driver?: ClockDriver;
-  /** The grid of a size of the main instrument's bars. */
-  readonly grid: (size: BarSize) => BarGrid;
+  /** The bars that must exist, of the main series and of larger ones made of it. */
+  readonly grid: (series: Series) => BarGrid;
   /** In the instrument's currency; default 1,000,000. */
   readonly initialCash?: Money;
   /** Only bars that open at or after this instant are asked for; default: from the beginning. */

@@ -59,7 +59,7 @@ export class RunStateKeeper {
     let latest: UnixMs = now;
     for (const { series, contiguous, required } of this.#feeds) {
       const missing = Math.max(0, required - contiguous);
-      const end = naturalWarmUpEnd(this.#options.grid(series.size), now, missing);
+      const end = naturalWarmUpEnd(this.#options.grid(series), now, missing);
       if (end === undefined) return undefined;
       latest = Math.max(latest, end);
     }

@@ -47,8 +47,8 @@ export class Run implements BarSink {
     declared.close();
     this.#main = declared.bars;
     this.#derived = declared.derived.map((each) => {
-      const grid = options.grid(each.feed.series.size);
-      return new DerivedSeries(each, series, options.grid(series.size), grid, this);
+      const grid = options.grid(each.feed.series);
+      return new DerivedSeries(each, series, options.grid(series), grid, this);
     });
     this.portfolio = new Portfolio(
       options.initialCash ?? money(1_000_000),

@@ -12,9 +12,9 @@ export function barsToWarmUp(
   const now = clock.now();
   let bars = main.required;
   for (const feed of derived) {
-    const plan = planBackfill(grid(feed.series.size), now, feed.required);
+    const plan = planBackfill(grid(feed.series), now, feed.required);
     if (plan === undefined) continue;
-    bars = Math.max(bars, grid(series.size).count({ from: plan.range.from, to: now }));
+    bars = Math.max(bars, grid(series).count({ from: plan.range.from, to: now }));
   }
   return bars;
 }

@@ -3,8 +3,8 @@ import { BarColumns } from "../market/bar-columns.ts";
 import type { Series } from "../market/series.ts";
 import { fail } from "../time/failure.ts";
 import { formatInstant, type UnixMs } from "../time/instant.ts";
+import { requireAtLeast } from "../time/requirement.ts";
 import type { BarOrigin, BarQuery, BarSink, BarSource, Subscription } from "./bar-source.ts";
-import { requireAtLeast } from "./sequencer-options.ts";
 
 /** How a memory speaks, and what it vouches for. */
 export interface MemorySourceOptions {

@@ -1,8 +1,8 @@
 // Goal: every source there is keeps one contract, so that a consumer cannot tell which it has.
-import { aggregate } from "../../core/feed/aggregate.ts";
+import { aggregate } from "../../core/feed/aggregation/aggregate.ts";
 import type { BarSource } from "../../core/feed/bar-source.ts";
 import { MemorySource } from "../../core/feed/memory-source.ts";
-import { splice } from "../../core/feed/splice.ts";
+import { splice } from "../../core/feed/seam/splice.ts";
 import type { Bar } from "../../core/market/bar.ts";
 import { BarColumns } from "../../core/market/bar-columns.ts";
 import { BarGrid } from "../../core/time/bar-grid.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { run } from "../../core/engine/run.ts";
 import { MemorySource } from "../../core/feed/memory-source.ts";
-import { splice } from "../../core/feed/splice.ts";
+import { splice } from "../../core/feed/seam/splice.ts";
 import { sma } from "../../core/indicators/sma.ts";
 import type { RunObserver } from "../../core/journal/run-observer.ts";
 import { BarGrid } from "../../core/time/bar-grid.ts";
@@ -71,7 +71,7 @@ function uninterrupted(truth: Truth, parameters: Lengths): Said {
     broker: new SimBroker(),
     clock: time,
     driver: time,
-    grid: (size) => new BarGrid(truth.grid.calendar, size),
+    grid: ({ size }) => new BarGrid(truth.grid.calendar, size),
     observer,
   });
   return said;
@@ -89,7 +89,7 @@ function joined(truth: Truth, lengths: Lengths, start: number, options: GatewayO
     source: splice({ history, live, grid, clock: time, backfillMs: DAY_MS }),
     broker: new SimBroker(),
     clock: time,
-    grid: (size) => new BarGrid(truth.grid.calendar, size),
+    grid: ({ size }) => new BarGrid(truth.grid.calendar, size),
     observer,
   });
   const horizon = momentOf(truth, 1) + DAY_MS;

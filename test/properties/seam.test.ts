@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FeedOutcome } from "../../core/feed/bar-source.ts";
 import type { FeedEvent } from "../../core/feed/feed-event.ts";
-import { splice } from "../../core/feed/splice.ts";
+import { splice } from "../../core/feed/seam/splice.ts";
 import { type Bar, sameBar } from "../../core/market/bar.ts";
 import { DAY_MS } from "../../core/time/instant.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";

@@ -2,7 +2,7 @@ import { type Run, run } from "../../core/engine/run.ts";
 import type { RunOptions } from "../../core/engine/run-options.ts";
 import type { BarQuery, BarSource } from "../../core/feed/bar-source.ts";
 import { MemorySource } from "../../core/feed/memory-source.ts";
-import { type SpliceOptions, splice } from "../../core/feed/splice.ts";
+import { type SpliceOptions, splice } from "../../core/feed/seam/splice.ts";
 import type { Bar } from "../../core/market/bar.ts";
 import { BarColumns } from "../../core/market/bar-columns.ts";
 import { BarGrid } from "../../core/time/bar-grid.ts";
@@ -100,7 +100,7 @@ function start(
     source,
     broker: new SimBroker(),
     clock,
-    grid(size) {
+    grid({ size }) {
       const grid = grids.get(size) ?? new BarGrid(truth.grid.calendar, size);
       grids.set(size, grid);
       return grid;

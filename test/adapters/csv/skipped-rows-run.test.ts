@@ -32,7 +32,7 @@ function backtest(
     broker: new SimBroker(),
     clock: time,
     driver: time,
-    grid: (size) => new BarGrid(GRID.calendar, size),
+    grid: ({ size }) => new BarGrid(GRID.calendar, size),
     observer: log,
     lostBars,
   });

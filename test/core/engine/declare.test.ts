@@ -7,7 +7,7 @@ import { bollinger } from "../../../core/indicators/bollinger.ts";
 import { sma } from "../../../core/indicators/sma.ts";
 import { BarColumns } from "../../../core/market/bar-columns.ts";
 import { defineStrategy } from "../../../core/trading/strategy.ts";
-import { bar, bars, SERIES } from "../feed/seam-fixture.ts";
+import { bar, bars, SERIES } from "../feed/seam/seam-fixture.ts";
 
 const declaring = (): Declared => new Declared(SERIES, 100);
 

@@ -10,7 +10,7 @@ import { VirtualTime } from "../../../core/time/virtual-time.ts";
 import { defineStrategy } from "../../../core/trading/strategy.ts";
 import { SimBroker } from "../../../sim/index.ts";
 import { RunLog } from "../../support/run-log.ts";
-import { bar, bars, close, GRID, open, SERIES, TellingSource } from "../feed/seam-fixture.ts";
+import { bar, bars, close, GRID, open, SERIES, TellingSource } from "../feed/seam/seam-fixture.ts";
 
 let time: VirtualTime;
 let log: RunLog;
@@ -42,7 +42,7 @@ function optionsOf(source: TellingSource | MemorySource): RunOptions {
     broker: new SimBroker(),
     clock: time,
     driver: time,
-    grid: (size) => new BarGrid(GRID.calendar, size),
+    grid: ({ size }) => new BarGrid(GRID.calendar, size),
     observer: log,
   };
 }

@@ -6,7 +6,7 @@ import { money } from "../../../core/trading/money.ts";
 import type { Fill, Order } from "../../../core/trading/order.ts";
 import { Portfolio } from "../../../core/trading/portfolio.ts";
 import { RunLog } from "../../support/run-log.ts";
-import { open, SERIES } from "../feed/seam-fixture.ts";
+import { open, SERIES } from "../feed/seam/seam-fixture.ts";
 
 let sent: Order[];
 let log: RunLog;

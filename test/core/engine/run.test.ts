@@ -19,7 +19,7 @@ import {
   open,
   SERIES,
   TellingSource,
-} from "../feed/seam-fixture.ts";
+} from "../feed/seam/seam-fixture.ts";
 
 let time: VirtualTime;
 let log: RunLog;
@@ -39,7 +39,7 @@ function start(strategy: Strategy, options: Partial<RunOptions> = {}): Run {
     broker: new SimBroker(),
     clock: time,
     driver: time,
-    grid: (size) => new BarGrid(GRID.calendar, size),
+    grid: ({ size }) => new BarGrid(GRID.calendar, size),
     observer: log,
     ...options,
   });

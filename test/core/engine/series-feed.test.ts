@@ -5,7 +5,7 @@ import { SeriesFeed } from "../../../core/engine/series-feed.ts";
 import { sma } from "../../../core/indicators/sma.ts";
 import type { Bar } from "../../../core/market/bar.ts";
 import { BarColumns } from "../../../core/market/bar-columns.ts";
-import { bar, bars, open, SERIES } from "../feed/seam-fixture.ts";
+import { bar, bars, open, SERIES } from "../feed/seam/seam-fixture.ts";
 
 interface Fed {
   readonly feed: SeriesFeed;

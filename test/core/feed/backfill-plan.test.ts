@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { naturalWarmUpEnd, planBackfill } from "../../../core/feed/backfill-plan.ts";
-import { close, GRID, open, SLOTS } from "./seam-fixture.ts";
+import { close, GRID, open, SLOTS } from "./seam/seam-fixture.ts";
 
 const BEFORE_ALL = open(0) - 3_600_000;
 const AFTER_ALL = close(15) + 3_600_000;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { ContinuityHash, continuityLine } from "../../../core/feed/continuity.ts";
 import type { Bar } from "../../../core/market/bar.ts";
-import { bar, bars, open, SERIES } from "./seam-fixture.ts";
+import { bar, bars, open, SERIES } from "./seam/seam-fixture.ts";
 
 /** The certificate's hash by its documentation alone, with another implementation of SHA-256. */
 function documentedHash(of: readonly Bar[]): string {

@@ -7,8 +7,8 @@ import {
   sourceOf,
 } from "../../../core/feed/memory-source.ts";
 import { BarColumns } from "../../../core/market/bar-columns.ts";
-import { at, minutes } from "./aggregator-day.ts";
-import { seriesOf, WordLog } from "./aggregator-fixture.ts";
+import { at, minutes } from "./aggregation/aggregator-day.ts";
+import { seriesOf, WordLog } from "./aggregation/aggregator-fixture.ts";
 
 const MINUTES = seriesOf("1m");
 const TEN = minutes("09:30", 10);

@@ -4,7 +4,7 @@ import { TRACE_FORMAT, TraceRecorder } from "../../../core/journal/trace.ts";
 import { instrument } from "../../../core/market/instrument.ts";
 import { series } from "../../../core/market/series.ts";
 import type { Order } from "../../../core/trading/order.ts";
-import { bar, close, GRID, open, SERIES } from "../feed/seam-fixture.ts";
+import { bar, close, GRID, open, SERIES } from "../feed/seam/seam-fixture.ts";
 
 let lines: string[];
 let trace: TraceRecorder;
