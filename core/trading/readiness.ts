@@ -1,8 +1,8 @@
 import type { UnixMs } from "../time/instant.ts";
 
 /**
- * INITIALIZING → WARMING_UP → READY ⇄ SUSPENDED → STOPPED. Only READY lets orders out. It is
- * computed from facts at every event and never set.
+ * INITIALIZING → WARMING_UP → READY ⇄ SUSPENDED → STOPPED. Only READY lets orders out.
+ * It is computed from facts at every event and never set.
  */
 export type RunState = "INITIALIZING" | "WARMING_UP" | "READY" | "SUSPENDED" | "STOPPED";
 

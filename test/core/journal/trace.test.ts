@@ -36,8 +36,9 @@ describe("TraceRecorder", () => {
     trace.bar(1, SERIES, odd, "backfill", 1);
     trace.indicator(1, 'SMA(3) "x"', 0.1 + 0.2);
     expect(lines).toEqual([
-      '{"type":"bar","seq":1,"series":"TEST 15m trades regular","openTime":"2024-03-04T09:00:00.000Z",' +
-        '"closeTime":"2024-03-04T09:15:00.000Z","open":100.10000000000001,"high":1e+21,"low":1e-7,' +
+      '{"type":"bar","seq":1,"series":"TEST 15m trades regular",' +
+        '"openTime":"2024-03-04T09:00:00.000Z","closeTime":"2024-03-04T09:15:00.000Z",' +
+        '"open":100.10000000000001,"high":1e+21,"low":1e-7,' +
         '"close":101,"volume":0,"origin":"backfill","version":1}',
       '{"type":"indicator","seq":1,"name":"SMA(3) \\"x\\"","value":0.30000000000000004}',
     ]);

@@ -3,8 +3,8 @@ import { series } from "../../../../core/market/series.ts";
 import { barSize } from "../../../../core/time/bar-size.ts";
 import { bar, bars, batch, close, holding, open, SERIES, span, upToDate } from "./seam-fixture.ts";
 
-// Goal: where history shows what cannot be, its coverage does not mean that nothing traded there; and
-// only there.
+// Goal: where history shows what cannot be, its coverage does not mean that nothing traded there;
+// and only there.
 describe("BarIntake: what history shows that cannot be", () => {
   const impossible = bar(2, { high: 1 });
 
