@@ -105,7 +105,11 @@ export class SimBroker implements Broker {
   }
 
   bar(series: Series, bars: BarColumns, index: number): void {
-    if (this.#waiting.length === 0) return;
+    // Small enough to be inlined into the engine's loop, where it is called for every bar.
+    if (this.#waiting.length > 0) this.#fill(series, bars, index);
+  }
+
+  #fill(series: Series, bars: BarColumns, index: number): void {
     const openTime = bars.openTime[index]!;
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -68,18 +68,22 @@ export class ConsoleObserver implements RunObserver {
     else if (event.type === "gap" && event.outcome !== "suspected") {
       const { from, to } = event.range;
       const range = `${formatInstant(from)} to ${formatInstant(to)}`;
-      if (event.outcome !== "empty") this.#say(to, `gap ${event.outcome}: ${range}`);
+      const why = event.outcome === "lost" ? `: ${oneLine(event.reason)}` : "";
+      if (event.outcome !== "empty") this.#note(`gap ${event.outcome}, ${range}${why}`);
     } else if (event.type === "revision") {
-      this.#say(
-        event.after.closeTime,
-        `revised: the bar of ${formatInstant(event.after.openTime)}`,
-      );
+      this.#note(`revised: the bar of ${formatInstant(event.after.openTime)}`);
     } else if (event.type === "rejection") {
       this.#rejections += 1;
       if (this.#rejections <= REJECTIONS_TOLD) {
-        this.#talk.say(`  bar left out: ${oneLine(event.reason)}`);
+        this.#note(`bar left out: ${oneLine(event.reason)}`);
       }
     }
+  }
+
+  /** Something about the feed: it happened now, whatever time it is about. */
+  #note(text: string): void {
+    this.#talk.clearLine();
+    this.#talk.say(`  ${text}`);
   }
 
   #speedText(now: number): string {

@@ -10,6 +10,7 @@ import { formatInstant, HOUR_MS, instant } from "../../core/time/instant.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";
 import { money } from "../../core/trading/money.ts";
 import { SimBroker, shareOfValueCommission, ticksOfSlippage } from "../../sim/sim-broker.ts";
+import { durationText } from "../system/duration.ts";
 import { elapsedMs } from "../system/wall-clock.ts";
 import { openBarFile } from "./bar-file.ts";
 import { comparisonText } from "./compare.ts";
@@ -123,8 +124,6 @@ async function demo(): Promise<void> {
   const { warmUpBars, readyAt } = live.summary();
   const natural = naturalWarmUpEnd(grid(series), START, warmUpBars);
   talk.say("");
-  // Words for durations take longer to load than all the rest; no other command needs them.
-  const { durationText } = await import("../system/duration.ts");
   if (readyAt !== undefined && readyMs !== undefined && natural !== undefined) {
     const trading = (warmUpBars * series.size.ms) / HOUR_MS;
     talk.say(

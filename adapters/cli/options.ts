@@ -20,6 +20,7 @@ export interface RunFlags extends BarFileFlags {
   readonly cash: number;
   readonly commission: string;
   readonly slippage: string;
+  readonly lostBars: "rewarm" | "continue";
   readonly trace?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -45,6 +46,14 @@ export function withRunOptions(command: Command): Command {
       "none",
     )
     .option("--slippage <model>", "none, ticks:NUMBER, or share:FRACTION of the price", "none")
+    .addOption(
+      new Option(
+        "--lost-bars <policy>",
+        "what a lost bar means: no trading until no indicator has the hole in it, or nothing",
+      )
+        .choices(["rewarm", "continue"])
+        .default("rewarm"),
+    )
     .option(
       "--trace <file>",
       "write what happens as NDJSON; - for standard output, with the summary on standard error",

@@ -25,7 +25,7 @@ export interface RunSetup {
   readonly strategy: Strategy;
   readonly file: BarFile;
   readonly broker: SimBroker;
-  readonly options: Pick<RunOptions, "parameters" | "initialCash">;
+  readonly options: Pick<RunOptions, "parameters" | "initialCash" | "lostBars">;
 }
 
 /** Loads the strategy, understands the file of bars and reads the options of a run. */
@@ -56,7 +56,7 @@ export async function setUpRun(
     strategy,
     file,
     broker,
-    options: { parameters, initialCash: money(flags.cash) },
+    options: { parameters, initialCash: money(flags.cash), lostBars: flags.lostBars },
   };
 }
 

@@ -1,5 +1,6 @@
 import { TZDate } from "@date-fns/tz";
-import { formatDuration, intervalToDuration } from "date-fns";
+import { formatDuration } from "date-fns/formatDuration";
+import { intervalToDuration } from "date-fns/intervalToDuration";
 
 const UNITS = ["years", "months", "days", "hours", "minutes", "seconds"] as const;
 

@@ -57,9 +57,11 @@ export class RunStateKeeper {
   naturalReadyAt(): UnixMs | undefined {
     const now = this.#options.clock.now();
     let latest: UnixMs = now;
-    for (const { series, contiguous, required } of this.#feeds) {
+    for (const { series, contiguous, required, lostTo } of this.#feeds) {
       const missing = Math.max(0, required - contiguous);
-      const end = naturalWarmUpEnd(this.#options.grid(series), now, missing);
+      // What was lost may lie ahead of the clock of a replay, and does not come any more.
+      const from = Math.max(now, lostTo);
+      const end = naturalWarmUpEnd(this.#options.grid(series), from, missing);
       if (end === undefined) return undefined;
       latest = Math.max(latest, end);
     }
@@ -73,6 +75,6 @@ export class RunStateKeeper {
   #natural(reason: string): string {
     const at = this.naturalReadyAt();
     if (at === undefined) return `${reason}; the calendar ends before they can come`;
-    return `${reason}; the rest comes live, by ${formatInstant(at)}`;
+    return `${reason}; the rest is due by ${formatInstant(at)}`;
   }
 }

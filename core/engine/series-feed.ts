@@ -48,6 +48,11 @@ export class SeriesFeed implements SeriesHandle {
     return this.#lastOpenTime;
   }
 
+  /** Where the latest lost stretch ended; minus infinity when none was lost. */
+  get lostTo(): UnixMs {
+    return this.#lastLostTo;
+  }
+
   facts(): SeriesFacts {
     return {
       key: this.series.key,

@@ -186,7 +186,7 @@ describe("a history that fails", () => {
     const world = new World(truth, start, { gateway: { historyFaults } });
     const { run, log } = world.run(averageStrategy(20));
     world.runTo(start + 2 * MINUTE_MS);
-    expect(log.states.at(-1)!.reason).toContain("the rest comes live, by");
+    expect(log.states.at(-1)!.reason).toContain("the rest is due by");
     world.runTo(start + 2 * HOUR_MS);
     expect([run.state, run.outcome]).toEqual(["WARMING_UP", undefined]);
     world.runTo();

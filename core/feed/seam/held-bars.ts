@@ -82,7 +82,7 @@ export class HeldBars {
     const { openTime } = candidate.bar;
     const present = this.#bars.get(openTime);
     if (present === undefined) {
-      this.#put(openTime, candidate);
+      this.#put(candidate, present);
       return "kept";
     }
     if (outranks(present.authority, candidate.authority)) {
@@ -96,23 +96,23 @@ export class HeldBars {
         candidate.epoch < present.epoch ||
         (candidate.epoch === present.epoch && !grows(present.bar, candidate.bar));
       if (older) return "absorbed";
-      this.#put(openTime, candidate);
+      this.#put(candidate, present);
       return "kept";
     }
     if (sameBar(present.bar, candidate.bar)) {
       if (!outranks(candidate.authority, present.authority)) return "absorbed";
       const version = Math.max(present.version, candidate.version);
-      this.#put(openTime, { ...candidate, version });
+      this.#put({ ...candidate, version }, present);
       return "kept";
     }
     if (candidate.version < present.version) return "outranked";
-    this.#put(openTime, candidate);
+    this.#put(candidate, present);
     return present.authority !== "forming" ? "corrected" : "kept";
   }
 
-  #put(openTime: UnixMs, candidate: HeldBar): void {
-    this.take(openTime);
-    this.#bars.set(openTime, candidate);
+  #put(candidate: HeldBar, present: HeldBar | undefined): void {
+    if (present?.authority === "history") this.#fromHistory -= 1;
     if (candidate.authority === "history") this.#fromHistory += 1;
+    this.#bars.set(candidate.bar.openTime, candidate);
   }
 }
