@@ -18,6 +18,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["core/**/*.ts"],
+      exclude: ["test/**"],
       reporter: ["text", "json-summary"],
       thresholds: { branches: 100 },
     },

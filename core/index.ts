@@ -35,19 +35,19 @@ export {
 } from "./feed/merge/merge.ts";
 export { BarSequencer, type SequencerOutput } from "./feed/seam/bar-sequencer.ts";
 export type { FetchOptions } from "./feed/seam/range-fetch.ts";
-export type { SequencerOptions } from "./feed/seam/sequencer-options.ts";
+export { DEFAULT_SEQUENCER_OPTIONS, type SequencerOptions } from "./feed/seam/sequencer-options.ts";
 export { type SpliceOptions, splice } from "./feed/seam/splice.ts";
-export { atr } from "./indicators/atr.ts";
-export { bollinger } from "./indicators/bollinger.ts";
-export { donchian } from "./indicators/donchian.ts";
-export { ema } from "./indicators/ema.ts";
+export { AverageTrueRange, atr } from "./indicators/atr.ts";
+export { BollingerBands, bollinger } from "./indicators/bollinger.ts";
+export { DonchianChannel, donchian } from "./indicators/donchian.ts";
+export { ExponentialMovingAverage, ema } from "./indicators/ema.ts";
 export type { BarIndicator, Indicator, PriceIndicator } from "./indicators/indicator.ts";
-export { macd } from "./indicators/macd.ts";
-export { rateOfChange } from "./indicators/roc.ts";
-export { rsi } from "./indicators/rsi.ts";
-export { sessionVwap } from "./indicators/session-vwap.ts";
-export { sma } from "./indicators/sma.ts";
-export { standardDeviation } from "./indicators/standard-deviation.ts";
+export { MovingAverageConvergence, macd } from "./indicators/macd.ts";
+export { RateOfChange, rateOfChange } from "./indicators/roc.ts";
+export { RelativeStrengthIndex, rsi } from "./indicators/rsi.ts";
+export { SessionVwap, sessionVwap } from "./indicators/session-vwap.ts";
+export { SimpleMovingAverage, sma } from "./indicators/sma.ts";
+export { StandardDeviation, standardDeviation } from "./indicators/standard-deviation.ts";
 export {
   fromTradingSignals,
   type TradingSignalsBarInput,
@@ -56,7 +56,7 @@ export {
   type TradingSignalsLines,
   type TradingSignalsOptions,
 } from "./indicators/trading-signals.ts";
-export { wma } from "./indicators/wma.ts";
+export { WeightedMovingAverage, wma } from "./indicators/wma.ts";
 export type { RunDescription, RunObserver } from "./journal/run-observer.ts";
 export { TRACE_FORMAT, TraceRecorder } from "./journal/trace.ts";
 export {

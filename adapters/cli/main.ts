@@ -2,9 +2,6 @@
 import { runCommandLine } from "./program.ts";
 import { BAD_INPUT, FAILED, report } from "./report.ts";
 
-/** With this Node ends a program whose awaiting has no end. */
-const UNSETTLED = 13;
-
 let isThrough = false;
 
 function leave(exitCode: number): never {
@@ -23,10 +20,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // Where there is nobody to talk to, the work goes on without a word.
 process.stderr.on("error", () => {});
 process.on("exit", (exitCode) => {
-  if (isThrough || (exitCode !== 0 && exitCode !== UNSETTLED)) return;
+  if (isThrough || exitCode !== 0) return;
   process.stderr.write("barline: the strategy left, or waits for something that never comes\n");
   process.exitCode = FAILED;
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2));
-isThrough = true;
+// Not awaited here: of an entry that waits in vain Node has words of its own to say.
+void runCommandLine(process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode;
+  isThrough = true;
+});

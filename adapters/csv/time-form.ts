@@ -20,7 +20,7 @@ export function parseEpoch(text: string, form: "epoch-seconds" | "epoch-millisec
  * milliseconds, 14 a date with a time. Other epoch times are never guessed, nor is `yyyymmddhhmm`,
  * which could be milliseconds too: they need `timeForm`.
  */
-export function timeFormOf(text: string): CsvTimeForm | undefined {
+function timeFormOf(text: string): CsvTimeForm | undefined {
   if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return "epoch-seconds";
   if (COMPACT_MINUTE.test(text)) return undefined;
   if (/^\d{12,13}$/.test(text)) return "epoch-milliseconds";

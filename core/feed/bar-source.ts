@@ -88,8 +88,8 @@ export interface Subscription {
 export interface BarSource {
   /**
    * True for a live source that only ever restates forming bars and never calls one final: the last
-   * restatement of a bar then counts as final once its close and a grace period have passed and the
-   * source went on speaking. Default false: only a bar that is called final is taken for it.
+   * restatement of a bar then counts as final once its close and a grace period have passed, if it
+   * came shortly before the close. Default false: only a bar that is called final is taken for it.
    */
   readonly impliesFinals?: boolean;
   open(query: BarQuery, sink: BarSink): Subscription;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commonTimeForm, parseEpoch, timeFormOf } from "../../../adapters/csv/time-form.ts";
+import { commonTimeForm, parseEpoch } from "../../../adapters/csv/time-form.ts";
 import { TimeText } from "../../../adapters/csv/time-text.ts";
 import { DAY_MS, parseInstant } from "../../../core/time/instant.ts";
 
@@ -110,7 +110,7 @@ describe("the form of a time", () => {
     ["Jan 2, 2024", undefined],
     ["", undefined],
   ])("of %j is %s", (text, form) => {
-    expect(timeFormOf(text)).toBe(form);
+    expect(commonTimeForm([text])).toBe(form);
   });
 
   // Goal: a bad first row does not decide for all the others.
