@@ -106,7 +106,8 @@ export async function inspectCsv(file: string, options: InspectOptions = {}): Pr
   });
   const { signal } = new AbortController();
   for await (const _block of readRecords(file, options.delimiter, signal, finder.take)) {
-    if (options.extent === "head" && finder.hasRows) break;
+    // The parser keeps back its last rows until the end: a short file is read to it.
+    if (options.extent === "head" && survey !== undefined) break;
   }
   finder.finish();
   if (finder.failure !== undefined) throw finder.failure;

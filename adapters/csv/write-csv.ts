@@ -1,5 +1,6 @@
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import type { BarColumns } from "../../core/market/bar-columns.ts";
+import { fail } from "../../core/time/failure.ts";
 import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
 import { explainFileError } from "./file-errors.ts";
 
@@ -54,6 +55,7 @@ export async function writeCsvBars(
   file: string,
   batches: Iterable<BarColumns> | AsyncIterable<BarColumns>,
 ): Promise<number> {
+  await requireReplaceable(file);
   const draft = `${file}.partial`;
   try {
     const handle = await open(draft, "w");
@@ -69,6 +71,13 @@ export async function writeCsvBars(
     await rm(draft, { force: true });
     throw isOfSystem(error) ? explainFileError(error, file) : error;
   }
+}
+
+/** Replacing a device or a pipe by a file would take it away from everyone. */
+async function requireReplaceable(file: string): Promise<void> {
+  const present = await stat(file).catch(() => undefined);
+  if (present === undefined || present.isFile() || present.isDirectory()) return;
+  fail("not-a-file", "bars are written to files only", { where: file, cure: "name a file" });
 }
 
 function isOfSystem(error: unknown): boolean {

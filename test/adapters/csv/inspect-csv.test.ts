@@ -44,6 +44,13 @@ describe("inspectCsv", () => {
     expect({ ...head, rows: whole.rows, last: whole.last }).toEqual(whole);
   });
 
+  // Goal: the head of a file of two rows is all of it.
+  it("knows the size of bars from two rows", async () => {
+    const text = withTimes(["2024-01-02T09:30:00Z", "2024-01-02T09:45:00Z"]);
+    const profile = await inspectCsv(writeFile(path, text), { extent: "head" });
+    expect([profile.size?.label, profile.rows]).toEqual(["15m", 2]);
+  });
+
   it("says that a zone is needed, and takes it", async () => {
     writeFile(path, gzipSync(withTimes(["2024-01-02 09:30", "2024-01-02 09:35"])));
     const without = await inspectCsv(path);

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { readCsvBars } from "../../../adapters/csv/read-csv.ts";
 import { CSV_HEADER, formatCsvBars, writeCsvBars } from "../../../adapters/csv/write-csv.ts";
@@ -60,6 +61,17 @@ describe("the CSV writer", () => {
     await expect(writeCsvBars(file, batches)).rejects.toThrow(RangeError);
     expect(readFileSync(file, "utf8")).toBe("old");
     expect(existsSync(`${file}.partial`)).toBe(false);
+  });
+
+  // Goal: what is not a file is never replaced by one.
+  it("writes over no device, pipe or socket", async () => {
+    const path = folder.path("bars.socket");
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    const failure = await failureOf(writeCsvBars(path, [oneBar(0)]));
+    expect([failure.code, existsSync(`${path}.partial`)]).toEqual(["not-a-file", false]);
+    expect(statSync(path).isSocket()).toBe(true);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it("names the file that cannot be written", async () => {
