@@ -15,8 +15,11 @@ describe("the package", () => {
     expect(needed.filter((path) => !paths.includes(path))).toEqual([]);
     // Source maps would point to sources that are not in the package.
     const documents = /^(?:LICENSE|README\.md|CHANGELOG\.md|package\.json|docs\/.+|examples\/.+)$/;
+    const program = "adapters/cli/barline.mjs";
     const library = /^dist\/(?:core|adapters|sim)\/.+(?:\.js|\.d\.ts)$/;
-    const isWanted = (path: string) => documents.test(path) || library.test(path);
+    const isWanted = (path: string) =>
+      path === program || documents.test(path) || library.test(path);
+    expect(paths).toContain(program);
     expect(paths.filter((path) => !isWanted(path))).toEqual([]);
   });
 });
