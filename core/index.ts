@@ -35,6 +35,7 @@ export {
 } from "./feed/merge/merge.ts";
 export { BarSequencer, type SequencerOutput } from "./feed/seam/bar-sequencer.ts";
 export type { FetchOptions } from "./feed/seam/range-fetch.ts";
+export type { SecondLookOptions } from "./feed/seam/second-look.ts";
 export { DEFAULT_SEQUENCER_OPTIONS, type SequencerOptions } from "./feed/seam/sequencer-options.ts";
 export { type SpliceOptions, splice } from "./feed/seam/splice.ts";
 export { AverageTrueRange, atr } from "./indicators/atr.ts";

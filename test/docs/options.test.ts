@@ -28,6 +28,7 @@ describe("the options in code", () => {
     ["SpliceOptions", "core/feed/seam/splice.ts"],
     ["SequencerOptions", "core/feed/seam/sequencer-options.ts"],
     ["FetchOptions", "core/feed/seam/range-fetch.ts"],
+    ["SecondLookOptions", "core/feed/seam/second-look.ts"],
     ["SimBrokerOptions", "sim/sim-broker.ts"],
     ["GatewayOptions", "sim/gateway-options.ts"],
   ])("of %s are all described, and no other", (name, path) => {

@@ -134,4 +134,21 @@ describe("corrections", () => {
     expect(feed.finals.slice(5)).toEqual([bar]);
     expect(feed.of("revision")).toEqual([]);
   });
+
+  test("37: a bar differs when it is fetched later, and nobody says so (ib_async #12) -> every bar is fetched once more on schedule", () => {
+    const truth = market({
+      size: "1m",
+      from: FROM,
+      bars: 60,
+      revise: (each) => [correction(each, 40, MINUTE_MS)],
+    });
+    const silent = { sendsRevisions: false };
+    const secondLook = { afterMs: 2 * MINUTE_MS };
+    const world = new World(truth, start, { gateway: silent, splice: { secondLook } });
+    const feed = world.feed(10);
+    world.runTo();
+    const [{ bar: after }] = truth.revisions as [TruthRevision];
+    expect(feed.of("revision")).toMatchObject([{ version: 2, before: barAt(truth, 40), after }]);
+    expect(feed.finals).toEqual(barsOf(truth, barAt(truth, 20).openTime));
+  });
 });

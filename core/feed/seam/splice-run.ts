@@ -14,6 +14,7 @@ import type { FeedEvent } from "../feed-event.ts";
 import { Backfill } from "./backfill.ts";
 import { BarSequencer, type SequencerOutput } from "./bar-sequencer.ts";
 import { RangeFetch } from "./range-fetch.ts";
+import { SecondLook } from "./second-look.ts";
 import type { SpliceSettings } from "./splice.ts";
 
 /** One open splice: carries words between the live stream, history, the sequencer and the sink. */
@@ -23,6 +24,7 @@ export class SpliceRun implements Subscription {
   readonly #settings: SpliceSettings;
   readonly #sequencer: BarSequencer;
   readonly #repairs = new Set<RangeFetch>();
+  readonly #secondLook: SecondLook | undefined;
   #backfill: Backfill | undefined;
   #live: Subscription | undefined;
   #liveOutcome: FeedOutcome | undefined;
@@ -41,7 +43,10 @@ export class SpliceRun implements Subscription {
     const from = Math.max(present, query.from ?? present);
     const output: SequencerOutput = {
       bars: (batch) => this.#tell(() => sink.bars(batch)),
-      coverage: (range) => this.#tell(() => sink.coverage(range)),
+      coverage: (range) => {
+        this.#tell(() => sink.coverage(range));
+        if (!this.#closed) this.#secondLook?.settled(range);
+      },
       event: (event) => this.#tell(() => sink.event(event)),
     };
     this.#sequencer = new BarSequencer(
@@ -52,6 +57,17 @@ export class SpliceRun implements Subscription {
       settings.sequencer,
       query.to,
     );
+    const { history, clock, fetch, secondLook } = settings;
+    if (history === undefined || secondLook.afterMs === 0) return;
+    this.#secondLook = new SecondLook({
+      series: query.series,
+      grid,
+      history,
+      clock,
+      fetch,
+      options: secondLook,
+      take: (batch) => this.#heard((at) => this.#sequencer.history(batch, at)),
+    });
   }
 
   start(): void {
@@ -100,6 +116,7 @@ export class SpliceRun implements Subscription {
     this.#backfill?.close();
     this.#live?.close();
     this.#timer?.cancel();
+    this.#secondLook?.close();
     for (const repair of this.#repairs) repair.close();
     this.#repairs.clear();
   }

@@ -4,6 +4,7 @@ import type { TimerClock } from "../../time/clock.ts";
 import { requireAtLeast } from "../../time/requirement.ts";
 import type { BarQuery, BarSink, BarSource, Subscription } from "../bar-source.ts";
 import { type FetchOptions, fetchOptions } from "./range-fetch.ts";
+import { type SecondLookOptions, secondLookOptions } from "./second-look.ts";
 import { type SequencerOptions, sequencerOptions } from "./sequencer-options.ts";
 import { SpliceRun } from "./splice-run.ts";
 
@@ -25,6 +26,8 @@ export interface SpliceOptions {
   readonly backfillMs?: number;
   readonly sequencer?: Partial<SequencerOptions>;
   readonly fetch?: Partial<FetchOptions>;
+  /** Whether and when bars that went out are compared with history once more; default never. */
+  readonly secondLook?: Partial<SecondLookOptions>;
 }
 
 /** The options with every default filled in. */
@@ -36,6 +39,7 @@ export interface SpliceSettings {
   readonly backfillMs: number;
   readonly sequencer: SequencerOptions;
   readonly fetch: FetchOptions;
+  readonly secondLook: SecondLookOptions;
 }
 
 /**
@@ -58,6 +62,7 @@ export function splice(options: SpliceOptions): BarSource {
       ...options.sequencer,
     }),
     fetch: fetchOptions(options.fetch),
+    secondLook: secondLookOptions(options.secondLook),
   };
   requireAtLeast("backfillMs", settings.backfillMs, 1);
   return {

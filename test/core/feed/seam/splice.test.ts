@@ -387,6 +387,7 @@ describe("splice: closing", () => {
       backfillMs: 1_000,
       sequencer: {},
       fetch: {},
+      secondLook: { afterMs: 0 },
     } as unknown as ConstructorParameters<typeof SpliceRun>[3];
     const out = new Listener();
     const run = new SpliceRun({ series: SERIES, warmUpBars: 3 }, out, GRID, settings);

@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { fetchOptions } from "../../../../core/feed/seam/range-fetch.ts";
+import { SecondLook, type SecondLookOptions } from "../../../../core/feed/seam/second-look.ts";
+import type { BarColumns } from "../../../../core/market/bar-columns.ts";
+import { DAY_MS, dayNumber, instant, MINUTE_MS, SECOND_MS } from "../../../../core/time/instant.ts";
+import { calendarOfSessions } from "../../../../core/time/trading-calendar.ts";
+import { VirtualTime } from "../../../../core/time/virtual-time.ts";
+import { UTC } from "../../../../core/time/zone.ts";
+import type { GatewayOptions, TruthRevision } from "../../../../sim/index.ts";
+import { barAt, barsOf, changed, market } from "../../../support/market.ts";
+import { World } from "../../../support/world.ts";
+
+// Goal: what went out is compared with history once more, each bar once, so that a correction that
+// no stream announces becomes a revision; and nothing ever waits for such a look.
+
+const AFTER_MS = 90 * SECOND_MS;
+
+function correction(bars: BarColumns, index: number, afterMs: number): TruthRevision {
+  const bar = changed(bars.at(index), { volume: bars.volume[index]! + 100 });
+  return { at: bar.closeTime + afterMs, bar };
+}
+
+/** Corrected within the 90 seconds, and long after them. */
+const truth = market({
+  size: "1m",
+  from: "2024-01-02T00:00:00Z",
+  bars: 40,
+  revise: (bars) => [correction(bars, 12, 30 * SECOND_MS), correction(bars, 15, 30 * MINUTE_MS)],
+});
+const start = barAt(truth, 10).openTime + 30 * SECOND_MS;
+
+function world(
+  secondLook: Partial<SecondLookOptions> = { afterMs: AFTER_MS, everyMs: 0 },
+  gateway: GatewayOptions = {},
+): World {
+  return new World(truth, start, {
+    gateway: { sendsRevisions: false, ...gateway },
+    splice: { secondLook },
+  });
+}
+
+describe("the second look", () => {
+  it("turns what history has corrected meanwhile into a revision", () => {
+    const played = world();
+    const log = played.feed(5);
+    played.runTo();
+    const revisions = log.of("revision");
+    expect(revisions.map(({ before, after }) => [before!.volume, after.volume])).toEqual([
+      [barAt(truth, 12).volume, barAt(truth, 12).volume + 100],
+    ]);
+    expect(log.finals).toEqual(barsOf(truth, barAt(truth, 5).openTime));
+    expect(log.gaps).toEqual([]);
+  });
+
+  it("comes once for each bar that closed shortly before it went out, and for no other", () => {
+    const played = world();
+    played.feed(5);
+    played.runTo();
+    const [backfill, ...looks] = played.asked;
+    expect(backfill!.to).toBe(barAt(truth, 9).closeTime);
+    // Of the backfill only the last bar had closed within the 90 seconds, and of the last bars the
+    // stream ends before their time has come.
+    const looked = barsOf(truth, barAt(truth, 9).openTime, barAt(truth, -2).openTime);
+    expect(looks.map(({ from, to }) => [from, to])).toEqual(
+      looked.map((bar) => [bar.openTime, bar.closeTime]),
+    );
+  });
+
+  it("takes several bars together where looks have a distance", () => {
+    const played = world({ afterMs: AFTER_MS, everyMs: 10 * MINUTE_MS });
+    const log = played.feed(5);
+    played.runTo();
+    const looks = played.asked.slice(1);
+    expect(looks.map(({ from, to }) => (to! - from!) / MINUTE_MS)).toEqual([1, 10, 10]);
+    expect(looks[0]!.from).toBe(barAt(truth, 9).openTime);
+    expect(log.of("revision")).toHaveLength(1);
+  });
+
+  it("asks about slots in which nothing traded as well, and leaves them be", () => {
+    const holed = market({ size: "1m", from: "2024-01-02T00:00:00Z", bars: 40, emptyShare: 0.3 });
+    const opened = new World(holed, start, {
+      gateway: { sendsRevisions: false },
+      splice: { secondLook: { afterMs: AFTER_MS, everyMs: 0 } },
+    });
+    const log = opened.feed(5);
+    opened.runTo();
+    expect(log.finals.at(-1)).toEqual(barAt(holed, -1));
+    expect(log.of("revision")).toEqual([]);
+    expect(log.gaps.every((gap) => gap.startsWith("empty") || gap.startsWith("suspected"))).toBe(
+      true,
+    );
+  });
+
+  it("does not come by default", () => {
+    const played = world({});
+    played.feed(5);
+    played.runTo();
+    expect(played.asked).toHaveLength(1);
+  });
+
+  it("is let go when history refuses, and costs the stream nothing", () => {
+    const played = world(undefined, {
+      historyFaults: [undefined!, ...Array.from({ length: 40 }, () => "denied" as const)],
+    });
+    const log = played.feed(5);
+    played.runTo();
+    expect(log.finals).toEqual(barsOf(truth, barAt(truth, 5).openTime));
+    expect(log.of("revision")).toEqual([]);
+    expect(log.gaps).toEqual([]);
+  });
+
+  it("knows breaks, and the end of the calendar", () => {
+    const minutes = (from: number, to: number) => ({
+      from: instant("2024-01-02T00:00:00Z") + from * MINUTE_MS,
+      to: instant("2024-01-02T00:00:00Z") + to * MINUTE_MS,
+    });
+    const day = dayNumber(2024, 1, 2);
+    const segments = [minutes(0, 10), minutes(60, 70)];
+    const calendar = calendarOfSessions("SHORT", UTC, [{ day, segments }]);
+    const short = market({ calendar, size: "1m", from: "2024-01-02T00:00:00Z", bars: 20 });
+    const asked: string[] = [];
+    const time = new VirtualTime(minutes(10, 10).from);
+    const look = new SecondLook({
+      series: short.series,
+      grid: short.grid,
+      history: {
+        open: ({ from, to }, sink) => {
+          asked.push(`${(from! - minutes(0, 0).from) / MINUTE_MS}-${(to! - from!) / MINUTE_MS}`);
+          sink.end({ kind: "failed", fault: { code: "gone", message: "", retry: "never" } });
+          return { close: () => {}, pause: () => {}, resume: () => {} };
+        },
+      },
+      clock: time,
+      fetch: fetchOptions(),
+      options: { afterMs: AFTER_MS, everyMs: 0 },
+      take: () => {},
+    });
+    look.settled(minutes(9, 10));
+    time.advanceTo(minutes(30, 30).from);
+    // Settled so late that there is nothing to look at again, in a break and past the end.
+    look.settled(minutes(8, 9));
+    time.advanceTo(minutes(70, 70).from);
+    look.settled(minutes(69, 70));
+    time.advanceTo(minutes(90, 90).from);
+    look.settled(minutes(68, 69));
+    time.advanceTo(minutes(200, 200).from);
+    expect(asked).toEqual(["9-1", "69-1"]);
+    expect(time.nextAt).toBeUndefined();
+  });
+
+  it("leaves nothing behind once the stream is closed", () => {
+    const played = world();
+    const subscription = played.source.open(
+      { series: truth.series, warmUpBars: 5 },
+      { bars: () => {}, coverage: () => {}, event: () => {}, end: () => {} },
+    );
+    played.runTo(barAt(truth, 20).openTime + SECOND_MS);
+    const asked = played.asked.length;
+    subscription.close();
+    played.runTo(start + DAY_MS);
+    expect(played.asked).toHaveLength(asked);
+  });
+
+  it("refuses times that make no sense", () => {
+    expect(() => world({ afterMs: -1 })).toThrow("afterMs");
+    expect(() => world({ everyMs: -1 })).toThrow("everyMs");
+  });
+});
