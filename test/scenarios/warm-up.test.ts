@@ -183,7 +183,8 @@ describe("a history that fails", () => {
 
   test("28: no answer ever (LEAN-IB #201) -> after the limit it warms up on live bars", () => {
     const historyFaults = new Array(50).fill("silent");
-    const world = new World(truth, start, { gateway: { historyFaults } });
+    const splice = { backfillMs: 2 * MINUTE_MS };
+    const world = new World(truth, start, { gateway: { historyFaults }, splice });
     const { run, log } = world.run(averageStrategy(20));
     world.runTo(start + 2 * MINUTE_MS);
     expect(log.states.at(-1)!.reason).toContain("the rest is due by");
@@ -193,6 +194,17 @@ describe("a history that fails", () => {
     const live = barsOf(truth, barAt(truth, 60).openTime);
     expect(log.bars("15m")).toEqual(live);
     expect(log.readyAt).toBe(live[19]!.closeTime + 20);
+  });
+
+  test("28: no answer for hours (LEAN-IB #201) -> it is READY when history is back, not when live bars suffice", () => {
+    const historyFaults = new Array(60).fill("silent");
+    const splice = { fetch: { attempts: 1_000 } };
+    const world = new World(truth, start, { gateway: { historyFaults }, splice });
+    const { run, log } = world.run(averageStrategy(20));
+    world.runTo();
+    expect(run.summary().bars).toBe(barsOf(truth, barAt(truth, 40).openTime).length);
+    expect(log.readyAt).toBeLessThan(barAt(truth, 79).closeTime);
+    expect(log.of("gap")).toEqual([]);
   });
 
   test("28: it times out and its partial answer looks whole (LEAN-IB) -> the rest alone is asked for again", () => {
@@ -232,7 +244,8 @@ describe("a history that fails", () => {
   for (const cause of Object.keys(causes) as (keyof typeof causes)[]) {
     test(`40: a timeout, a refusal and an empty answer have one shape (ib_async): ${cause} -> told from the others`, () => {
       // All leave the run without history; who reads the events must see why.
-      const world = new World(truth, start, { gateway: causes[cause] });
+      const splice = { backfillMs: 2 * MINUTE_MS };
+      const world = new World(truth, start, { gateway: causes[cause], splice });
       const { run, log } = world.run(averageStrategy(20));
       world.runTo(start + 10 * MINUTE_MS);
       expect([run.state, log.handled.length]).toEqual(["WARMING_UP", 0]);

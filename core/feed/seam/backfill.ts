@@ -1,7 +1,7 @@
 import type { Timer, TimerClock } from "../../time/clock.ts";
 import type { UnixMs } from "../../time/instant.ts";
 import type { TimeRange } from "../../time/range.ts";
-import { planBackfill } from "../backfill-plan.ts";
+import { naturalWarmUpEnd, planBackfill } from "../backfill-plan.ts";
 import type { BarQuery, BarSource, FeedFault } from "../bar-source.ts";
 import type { FeedEvent } from "../feed-event.ts";
 import type { BarSequencer } from "./bar-sequencer.ts";
@@ -13,14 +13,20 @@ interface BackfillOptions {
   readonly history: BarSource;
   readonly clock: TimerClock;
   readonly fetch: FetchOptions;
-  /** Milliseconds after which it makes do with what there is, unless the live link is down then. */
-  readonly limitMs: number;
+  /**
+   * Milliseconds after which it makes do with what there is, unless the live link is down then;
+   * undefined: when enough live bars have closed instead.
+   */
+  readonly limitMs: number | undefined;
   /** Runs what moves the sequencer, with the present. */
   readonly hear: (action: (now: UnixMs) => void) => void;
   readonly event: (event: FeedEvent) => void;
   /** Called once, before the sequencer is released. */
   readonly done: () => void;
 }
+
+/** The least time that history has, unless its limit is stated. */
+const LEAST_LIMIT_MS = 120_000;
 
 /** The least number of slots by which it reaches further into the past. */
 const LEAST_EXTENSION = 8;
@@ -32,6 +38,7 @@ const LEAST_EXTENSION = 8;
 export class Backfill {
   readonly #options: BackfillOptions;
   readonly #wanted: number;
+  #limitMs = 0;
   #fetch: RangeFetch | undefined;
   #deadline: Timer | undefined;
   #from: UnixMs | undefined;
@@ -47,7 +54,7 @@ export class Backfill {
   }
 
   start(): void {
-    const { sequencer, query, clock, limitMs } = this.#options;
+    const { sequencer, query, clock } = this.#options;
     const now = clock.now();
     const plan = planBackfill(sequencer.grid, now, this.#wanted);
     const to = sequencer.grid.slotClosedBy(now)?.closeTime;
@@ -57,7 +64,9 @@ export class Backfill {
       this.#finish();
       return;
     }
-    this.#limit(now + limitMs);
+    const natural = naturalWarmUpEnd(sequencer.grid, now, this.#wanted) ?? now;
+    this.#limitMs = this.#options.limitMs ?? Math.max(LEAST_LIMIT_MS, natural - now);
+    this.#limit(now + this.#limitMs);
     this.#reach({ from, to });
   }
 
@@ -106,13 +115,13 @@ export class Backfill {
     this.#deadline = this.#options.clock.schedule(at, () => {
       // While the link is down no live bar comes either: giving up would gain nothing.
       if (this.#options.sequencer.isConnected) this.#giveUp();
-      else this.#limit(at + this.#options.limitMs);
+      else this.#limit(at + this.#limitMs);
     });
   }
 
   /** The time is up: what is still missing counts as not to be had. */
   #giveUp(): void {
-    const reason = `the backfill took longer than ${this.#options.limitMs} ms`;
+    const reason = `the backfill took longer than ${this.#limitMs} ms`;
     this.#noteHoles(this.#fetch!.missing, reason);
     this.#finish();
   }

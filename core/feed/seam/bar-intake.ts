@@ -83,8 +83,12 @@ export class BarIntake {
     if (!isEnding && now < slot.closeTime + this.#options.graceMs) return undefined;
     // A newer bar does not prove that no restatement of this one was lost: only its being called
     // final, or one that came shortly before the close, does.
-    const isFollowed = held.proof === "called" && this.#newestLiveOpen >= slot.closeTime;
-    const isFresh = held.seenAt >= slot.closeTime - this.#options.quietMs;
+    const isCalled = held.proof === "called";
+    const isFollowed = isCalled && this.#newestLiveOpen >= slot.closeTime;
+    // What is called final by a clock that is a little ahead of ours is not half formed.
+    const { quietMs, graceMs } = this.#options;
+    const isFresh =
+      held.seenAt >= slot.closeTime - (isCalled ? Math.max(quietMs, graceMs) : quietMs);
     return isFollowed || isFresh ? held : undefined;
   }
 

@@ -16,13 +16,19 @@ export interface SecondLookOptions {
   readonly afterMs: number;
   /** Milliseconds from one look to the next, at the least; 0 or more; default 60,000. */
   readonly everyMs: number;
+  /**
+   * How far before what is due each look reaches back, in milliseconds, so that a bar is compared
+   * several times at no more requests; 0 or more; default 0.
+   */
+  readonly reachMs: number;
 }
 
 /** Fills in the defaults and refuses what makes no sense. */
 export function secondLookOptions(given: Partial<SecondLookOptions> = {}): SecondLookOptions {
-  const options = { afterMs: 0, everyMs: 60_000, ...given };
+  const options = { afterMs: 0, everyMs: 60_000, reachMs: 0, ...given };
   requireAtLeast("afterMs", options.afterMs, 0);
   requireAtLeast("everyMs", options.everyMs, 0);
+  requireAtLeast("reachMs", options.reachMs, 0);
   return options;
 }
 
@@ -83,7 +89,9 @@ export class SecondLook {
     const due = this.#due!;
     const now = clock.now();
     const settledBy = grid.slotClosedBy(now - options.afterMs)!.closeTime;
-    const range = { from: due.from, to: Math.min(due.to, settledBy) };
+    const reach = due.from - options.reachMs;
+    const from = (grid.slotAt(reach) ?? grid.slotAtOrAfter(reach))!.openTime;
+    const range = { from, to: Math.min(due.to, settledBy) };
     const rest = grid.slotAtOrAfter(range.to);
     this.#due =
       rest === undefined || rest.openTime >= due.to

@@ -80,7 +80,7 @@ export class SpliceRun implements Subscription {
       { series, from: this.#sequencer.nextOpenTime ?? clock.now() },
       {
         bars: (batch) => this.#heard((now) => this.#sequencer.live(batch, now)),
-        coverage: () => {},
+        coverage: (range) => this.#heard((now) => this.#liveCoverage(range, now)),
         event: (event) => this.#heard((now) => this.#liveEvent(event, now)),
         end: (outcome) => this.#heard((now) => this.#liveEnded(outcome, now)),
       },
@@ -147,6 +147,11 @@ export class SpliceRun implements Subscription {
     if (this.#closed) return;
     this.#wake();
     this.#endWhenDone();
+  }
+
+  /** What a live stream does not call final it cannot call empty either. */
+  #liveCoverage(range: TimeRange, now: UnixMs): void {
+    if (!this.#settings.sequencer.impliedFinals) this.#sequencer.cover(range, now);
   }
 
   #liveEvent(event: FeedEvent, now: UnixMs): void {

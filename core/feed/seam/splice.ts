@@ -21,7 +21,9 @@ export interface SpliceOptions {
   readonly backfill?: boolean;
   /**
    * How long the backfill may take, in milliseconds, before the run goes on with what there is and
-   * warms up on live bars; 1 or more; default 120,000. While the live link is down it waits on.
+   * warms up on live bars; 1 or more. While the live link is down it waits on. Default: until as
+   * many live bars have closed as the warm-up needs, at least 120,000; before that giving up would
+   * gain nothing.
    */
   readonly backfillMs?: number;
   readonly sequencer?: Partial<SequencerOptions>;
@@ -36,7 +38,7 @@ export interface SpliceSettings {
   readonly live: BarSource;
   readonly clock: TimerClock;
   readonly backfill: boolean;
-  readonly backfillMs: number;
+  readonly backfillMs: number | undefined;
   readonly sequencer: SequencerOptions;
   readonly fetch: FetchOptions;
   readonly secondLook: SecondLookOptions;
@@ -56,7 +58,7 @@ export function splice(options: SpliceOptions): BarSource {
     live,
     clock,
     backfill: options.backfill ?? true,
-    backfillMs: options.backfillMs ?? 120_000,
+    backfillMs: options.backfillMs,
     sequencer: sequencerOptions({
       impliedFinals: live.impliesFinals ?? false,
       ...options.sequencer,
@@ -64,7 +66,7 @@ export function splice(options: SpliceOptions): BarSource {
     fetch: fetchOptions(options.fetch),
     secondLook: secondLookOptions(options.secondLook),
   };
-  requireAtLeast("backfillMs", settings.backfillMs, 1);
+  requireAtLeast("backfillMs", settings.backfillMs ?? 1, 1);
   return {
     open(query: BarQuery, sink: BarSink): Subscription {
       const run = new SpliceRun(query, sink, grid(query.series), settings);

@@ -193,6 +193,23 @@ describe("the backfill without all of history", () => {
     expect([out.take(), history.queries.length, time.nextAt]).toEqual([[], 1, close(10)]);
   });
 
+  it("waits, unless told otherwise, until as many live bars have closed as it needs", () => {
+    const out = listen({ warmUpBars: 5 }, { fetch: { silenceMs: 86_400_000 } });
+    const natural = close(14);
+    time.advanceTo(natural - 1);
+    expect(out.take()).toEqual(["backfilling"]);
+    time.advanceTo(natural);
+    expect(out.take()[0]).toMatch(/^lost /);
+  });
+
+  it("waits two minutes where the calendar ends before", () => {
+    const out = listen({ warmUpBars: 9 }, { fetch: { silenceMs: 86_400_000 } });
+    time.advanceTo(NOW + 119_999);
+    expect(out.take()).toEqual(["backfilling"]);
+    time.advanceTo(NOW + 120_000);
+    expect(out.take()[0]).toMatch(/^lost /);
+  });
+
   it("does not give up while the link is down: nothing would be gained", () => {
     const out = listen({ warmUpBars: 5 }, { backfillMs: 10_000 });
     live.status("interrupted", "cable");

@@ -43,6 +43,21 @@ describe("BarIntake: what history shows that cannot be", () => {
   });
 });
 
+// Goal: a clock that is a little behind the source's costs no request, and half a bar never passes.
+describe("BarIntake: what is called final before our clock says so", () => {
+  const strict = { quietMs: 0, graceMs: 3_000 };
+
+  it.each([
+    ["within the grace before the close", 3_000, ["live 2", "covered 2-3"]],
+    ["earlier than that", 3_001, []],
+  ])("goes by how early it came: %s", (_case, earlyMs, said) => {
+    const { sequencer, out } = upToDate(2, strict);
+    sequencer.live(batch([bar(2)]), close(2) - earlyMs);
+    sequencer.tick(close(2) + 3_000);
+    expect(out.take().filter((word) => /^(live |covered)/.test(word))).toEqual(said);
+  });
+});
+
 // Goal: closed time between two ranges of coverage is nothing to ask for.
 describe("BarSequencer: coverage on both sides of a break", () => {
   it("asks for the missing slot and not for the break", () => {

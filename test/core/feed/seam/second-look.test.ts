@@ -76,6 +76,32 @@ describe("the second look", () => {
     expect(log.of("revision")).toHaveLength(1);
   });
 
+  it("reaches back to bars that it has looked at before", () => {
+    const played = world({ afterMs: AFTER_MS, everyMs: 0, reachMs: 20 * MINUTE_MS });
+    const log = played.feed(5);
+    played.runTo();
+    expect(played.asked.slice(1).map(({ from, to }) => (to! - from!) / MINUTE_MS)).toEqual(
+      new Array(played.asked.length - 1).fill(21),
+    );
+    // The stream ends before the one that comes half an hour later is known.
+    expect(log.of("revision")).toHaveLength(1);
+    expect(log.finals).toEqual(barsOf(truth, barAt(truth, 5).openTime));
+
+    const late = market({
+      size: "1m",
+      from: "2024-01-02T00:00:00Z",
+      bars: 40,
+      revise: (bars) => [correction(bars, 12, 10 * MINUTE_MS)],
+    });
+    const splice = { secondLook: { afterMs: AFTER_MS, everyMs: 0, reachMs: 20 * MINUTE_MS } };
+    const reaching = new World(late, start, { gateway: { sendsRevisions: false }, splice });
+    const found = reaching.feed(5);
+    reaching.runTo();
+    expect(found.of("revision").map(({ after }) => after.openTime)).toEqual([
+      barAt(late, 12).openTime,
+    ]);
+  });
+
   it("asks about slots in which nothing traded as well, and leaves them be", () => {
     const holed = market({ size: "1m", from: "2024-01-02T00:00:00Z", bars: 40, emptyShare: 0.3 });
     const opened = new World(holed, start, {
@@ -132,7 +158,7 @@ describe("the second look", () => {
       },
       clock: time,
       fetch: fetchOptions(),
-      options: { afterMs: AFTER_MS, everyMs: 0 },
+      options: { afterMs: AFTER_MS, everyMs: 0, reachMs: 0 },
       take: () => {},
     });
     look.settled(minutes(9, 10));
@@ -164,5 +190,6 @@ describe("the second look", () => {
   it("refuses times that make no sense", () => {
     expect(() => world({ afterMs: -1 })).toThrow("afterMs");
     expect(() => world({ everyMs: -1 })).toThrow("everyMs");
+    expect(() => world({ reachMs: -1 })).toThrow("reachMs");
   });
 });
