@@ -3,8 +3,17 @@ import { defineConfig } from "vitest/config";
 
 // An example imports the package by its name. In a test that means the sources, so that a test
 // never mixes them with what was built from them.
-const SOURCES = ["core", "adapters/csv", "adapters/system", "sim"].map((folder) => ({
-  find: new RegExp(`^barline${folder === "core" ? "" : `/${folder.split("/").at(-1)}`}$`),
+const DOORS = {
+  barline: "core",
+  "barline/csv": "adapters/csv",
+  "barline/ib": "adapters/ib",
+  "barline/system": "adapters/system",
+  "barline/sim": "sim",
+  "barline/sim/ib": "sim/ib",
+  "barline/sim/tws": "sim/tws",
+};
+const SOURCES = Object.entries(DOORS).map(([door, folder]) => ({
+  find: new RegExp(`^${door}$`),
   replacement: fileURLToPath(new URL(`${folder}/index.ts`, import.meta.url)),
 }));
 

@@ -45,7 +45,8 @@ function mayImport(from: string, to: string): boolean {
     case "core":
       return goes("core") && mayClimb(source, target);
     case "sim":
-      return goes("core", "sim");
+      // The border to Interactive Brokers is served by the simulation as well.
+      return goes("core", "sim") || to.startsWith("adapters/ib/port/");
     case "adapters":
       if (source[1] === "cli") return goes("core", "adapters", "sim");
       return goes("core") || (goes("adapters") && [source[1], "system"].includes(target[1]));
@@ -56,6 +57,11 @@ function mayImport(from: string, to: string): boolean {
     default:
       return false;
   }
+}
+
+/** What runs live and is simulated too: of adapters/ib, all but the shell around the library. */
+export function isPureAdapter(path: string): boolean {
+  return path.startsWith("adapters/ib/") && !path.startsWith("adapters/ib/stoqey/");
 }
 
 /** The door of core opens outwards: it may name every floor, and no floor may name it. */
@@ -72,8 +78,11 @@ function mayUsePackage(from: string, specifier: string): boolean {
     case "core":
       return PURE_PACKAGES.includes(name);
     case "sim":
+      // The server of the simulated gateway speaks to the network.
+      if (from.startsWith("sim/tws/") && specifier.startsWith("node:")) return true;
       return SIMULATION_PACKAGES.includes(name);
     case "adapters":
+      if (isPureAdapter(from)) return false;
       return specifier.startsWith("node:") || RUNTIME_PACKAGES.includes(name);
     case "examples":
       return name === "barline";
