@@ -1,0 +1,8 @@
+export { LockStep } from "./lock-step.ts";
+export type { TwsGateway } from "./tws-gateway.ts";
+export {
+  type TwsActivity,
+  type TwsEvent,
+  TwsServer,
+  type TwsServerOptions,
+} from "./tws-server.ts";
