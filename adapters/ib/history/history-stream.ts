@@ -1,0 +1,295 @@
+import type { BarQuery, BarSink, FeedFault, Subscription } from "../../../core/feed/bar-source.ts";
+import { BarColumns } from "../../../core/market/bar-columns.ts";
+import type { BarGrid } from "../../../core/time/bar-grid.ts";
+import type { Timer } from "../../../core/time/clock.ts";
+import { BarlineError } from "../../../core/time/failure.ts";
+import type { UnixMs } from "../../../core/time/instant.ts";
+import type { TimeRange } from "../../../core/time/range.ts";
+import { PatientAsk } from "../contracts/patient-ask.ts";
+import { ibBarSize, whatToShow } from "../port/bar-sizes.ts";
+import type { IbContract } from "../port/ib-contract.ts";
+import type { IbBar } from "../port/ib-event.ts";
+import type { IbFault, IbLink, IbQuestion } from "../session/ib-link.ts";
+import {
+  badRows,
+  contradicted,
+  notYet,
+  outcomeOf,
+  outOfReach,
+  saysIllegalDuration,
+} from "./history-faults.ts";
+import type { HistoryMemory } from "./history-memory.ts";
+import { type HistoryOptions, MOST_BARS } from "./history-options.ts";
+import { type PageAnswer, proofOf, type RejectedRow, readAnswer } from "./page-answer.ts";
+import { type Page, type PageRules, pageOf, pageRules } from "./page-plan.ts";
+import { RowReader } from "./row-reader.ts";
+import { WantedSlots } from "./wanted-slots.ts";
+
+interface StreamParts {
+  readonly link: IbLink;
+  readonly contract: IbContract;
+  readonly grid: BarGrid;
+  readonly options: HistoryOptions;
+  readonly memory: HistoryMemory;
+}
+
+/** After so many slots without a bar nothing is expected before them. */
+const ENOUGH_EMPTY_SLOTS = 2_000;
+
+/** One query, page after page until all of it is told, or cannot be had for now. */
+export class HistoryStream implements Subscription {
+  readonly #query: BarQuery;
+  readonly #sink: BarSink;
+  readonly #parts: StreamParts;
+  readonly #reader: RowReader;
+  readonly #wanted: WantedSlots;
+  readonly #faults: FeedFault[] = [];
+  readonly #doubtedBefore = new Set<UnixMs>();
+  readonly #rejectedBefore = new Set<string>();
+  #asking: PatientAsk | undefined;
+  #timer: Timer | undefined;
+  /** Slots in a row of which the gateway said twice that there is nothing. */
+  #emptySlots = 0;
+  #isAnyDelivered = false;
+  #isClosed = false;
+
+  constructor(query: BarQuery, sink: BarSink, parts: StreamParts) {
+    this.#query = query;
+    this.#sink = sink;
+    this.#parts = parts;
+    this.#reader = new RowReader(query.series, parts.grid, parts.contract.secType);
+    this.#wanted = new WantedSlots(query, parts.grid, parts.link.clock.now());
+  }
+
+  start(): void {
+    this.#pause(0, () => this.#begin());
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#asking?.close();
+  }
+
+  /** A page that was asked for comes when it comes. */
+  pause(): void {}
+
+  resume(): void {}
+
+  #begin(): void {
+    try {
+      ibBarSize(this.#query.series.size);
+    } catch (error) {
+      if (!(error instanceof BarlineError)) throw error;
+      this.#faults.push({ code: error.code, message: error.message, retry: "never" });
+      this.#finish();
+      return;
+    }
+    const { from, to } = this.#query;
+    if (this.#wanted.range === undefined && to !== undefined) {
+      if (this.#wanted.isEarly) this.#faults.push(notYet({ from: from ?? to, to }));
+      else this.#cover({ from: from ?? to, to });
+    }
+    this.#askNext();
+  }
+
+  get #rules(): PageRules {
+    const { grid, options, memory } = this.#parts;
+    const { size, priceType } = this.#query.series;
+    const table = memory.strictSizes.has(size.label) ? "strict" : "current";
+    return pageRules(grid, { pageBars: options.pageBars, priceType, table });
+  }
+
+  #askNext(): void {
+    if (this.#isClosed) return;
+    const missing = this.#wanted.newestMissing;
+    if (missing === undefined) {
+      this.#finish();
+      return;
+    }
+    const isNewest = missing.to === this.#wanted.range?.to;
+    const page = pageOf(this.#rules, missing, this.#parts.link.clock.now(), isNewest);
+    if (page === undefined) this.#giveUp(missing, outOfReach(missing));
+    else this.#ask(page, false);
+    if (page === undefined) this.#askNext();
+  }
+
+  /** @param isSecond whether the gateway has said before that there is nothing in the page. */
+  #ask(page: Page, isSecond: boolean): void {
+    const { link, options } = this.#parts;
+    const { deadlineMs, attempts, linkDownMs, confirmMs } = options;
+    const patience = { deadlineMs, attempts, linkDownMs, pauseMs: Math.max(confirmMs, 1) };
+    let askedAt = link.clock.now();
+    let rows: readonly IbBar[] = [];
+    this.#asking = new PatientAsk(link, this.#questionOf(page), patience, {
+      asked: () => {
+        askedAt = link.clock.now();
+      },
+      event: (event) => {
+        if (event.kind === "history") rows = event.bars;
+        return event.kind === "history";
+      },
+      done: () => this.#answered(page, rows, askedAt, isSecond),
+      failed: (fault) => this.#failed(fault),
+    });
+  }
+
+  #questionOf({ end, duration }: Page): IbQuestion {
+    const { size, priceType, scope } = this.#query.series;
+    return {
+      kind: "history",
+      contract: this.#parts.contract,
+      end,
+      duration,
+      barSize: ibBarSize(size),
+      whatToShow: whatToShow(priceType),
+      useRegularHours: scope === "regular",
+      formatDate: 2,
+      keepUpToDate: false,
+    };
+  }
+
+  #failed(fault: IbFault): void {
+    const { strictSizes } = this.#parts.memory;
+    const { label } = this.#query.series.size;
+    if (saysIllegalDuration(fault) && !strictSizes.has(label)) {
+      strictSizes.add(label);
+      this.#askNext();
+      return;
+    }
+    this.#faults.push(fault);
+    this.#finish();
+  }
+
+  #answered(page: Page, rows: readonly IbBar[], askedAt: UnixMs, isSecond: boolean): void {
+    const { grid, memory, options } = this.#parts;
+    const answer = readAnswer(rows, this.#reader);
+    for (const row of answer.rejected) this.#reject(row);
+    if (this.#isClosed) return;
+    memory.show(this.#query.series, answer);
+    const isNothing = answer.first === undefined || answer.first >= page.range.to;
+    if (isNothing && !answer.isGarbled) {
+      if (!isSecond) this.#askAgain(page);
+      else this.#believeNothing(page, askedAt - options.settleMs);
+      return;
+    }
+    this.#emptySlots = 0;
+    // Durations reach further back than was wanted, as often as not: all that came is used.
+    const told = { from: this.#wanted.range!.from, to: page.range.to };
+    const proof = proofOf(answer, grid, told, askedAt - options.settleMs);
+    this.#deliver(answer, proof.covered);
+    const garbled = isNothing ? this.#wanted.missingOf(page.range) : [];
+    const doubted = this.#doubt([...proof.doubted, ...garbled]);
+    for (const range of proof.unsettled.flatMap((each) => this.#wanted.missingOf(each))) {
+      this.#giveUp(range, notYet(range));
+    }
+    if (doubted) this.#pause(options.confirmMs, () => this.#askNext());
+    else this.#askNext();
+  }
+
+  /**
+   * Nothing came of a page. A gateway that says so can be wrong: it is asked once more, after a
+   * pause and for as much as one answer holds, so that older bars can prove that the page is empty.
+   */
+  #askAgain({ range }: Page): void {
+    const { link, options } = this.#parts;
+    this.#pause(options.confirmMs, () => {
+      const rules = { ...this.#rules, pageBars: MOST_BARS };
+      const wider = { from: Number.NEGATIVE_INFINITY, to: range.to };
+      const page = pageOf(rules, wider, link.clock.now(), false);
+      if (page !== undefined) this.#ask(page, true);
+      else this.#giveUp(range, outOfReach(range));
+      if (page === undefined) this.#askNext();
+    });
+  }
+
+  /**
+   * The gateway said twice that nothing lies in a page. Where bars were seen there it is not
+   * believed; after enough such pages history is held to begin behind them.
+   */
+  #believeNothing({ range, slots }: Page, settledBy: UnixMs): void {
+    const { grid, memory } = this.#parts;
+    this.#emptySlots += slots;
+    const isBeginning = this.#emptySlots >= ENOUGH_EMPTY_SLOTS;
+    const from = isBeginning ? this.#wanted.range!.from : range.from;
+    const isKnown = memory.hasShown(this.#query.series, range);
+    for (const rest of this.#wanted.missingOf({ from, to: range.to })) {
+      if (isKnown) {
+        this.#giveUp(rest, contradicted(range));
+        continue;
+      }
+      const settled = grid.slotClosedBy(settledBy)?.closeTime ?? rest.from;
+      const at = Math.min(Math.max(settled, rest.from), rest.to);
+      if (at < rest.to) this.#giveUp({ from: at, to: rest.to }, notYet(rest));
+      // Where the query has no beginning, history has one, and that is no gap.
+      this.#cover({ from: rest.from, to: at }, this.#query.from !== undefined);
+    }
+    this.#askNext();
+  }
+
+  /** Hands over what was not told before, and claims what is proven. */
+  #deliver({ bars }: PageAnswer, covered: readonly TimeRange[]): void {
+    const fresh = covered.flatMap((range) => this.#wanted.missingOf(range));
+    const columns = new BarColumns();
+    for (const bar of bars) {
+      const isFresh = fresh.some(({ from, to }) => bar.openTime >= from && bar.openTime < to);
+      if (isFresh) columns.push(bar);
+    }
+    const { series } = this.#query;
+    if (columns.length > 0 && !this.#isClosed) {
+      this.#isAnyDelivered = true;
+      const [finality, origin] = ["final", "backfill"] as const;
+      this.#sink.bars({ series, bars: columns, finality, origin, version: 1 });
+    }
+    for (const range of fresh) this.#cover(range);
+  }
+
+  #cover(range: TimeRange, isClaimed = true): void {
+    if (range.from >= range.to) return;
+    this.#wanted.settle(range);
+    const claim = this.#wanted.claimOf(range);
+    if (isClaimed && claim.from < claim.to && !this.#isClosed) this.#sink.coverage(claim);
+  }
+
+  /** Whether any of these slots deserves to be asked for once more; the others are given up. */
+  #doubt(slots: readonly TimeRange[]): boolean {
+    let isAny = false;
+    for (const range of slots) {
+      for (const missing of this.#wanted.missingOf(range)) {
+        if (this.#doubtedBefore.has(missing.from)) this.#giveUp(missing, badRows(missing));
+        else isAny = true;
+        this.#doubtedBefore.add(missing.from);
+      }
+    }
+    return isAny;
+  }
+
+  #reject({ bar, fault, reason }: RejectedRow): void {
+    const { series, from, to } = this.#query;
+    const isOutside =
+      (from !== undefined && bar.openTime < from) || (to !== undefined && bar.openTime >= to);
+    const key = `${bar.openTime} ${fault}`;
+    if (isOutside || this.#isClosed || this.#rejectedBefore.has(key)) return;
+    this.#rejectedBefore.add(key);
+    this.#sink.event({ type: "rejection", series, bar, fault, reason });
+  }
+
+  #giveUp(range: TimeRange, fault: FeedFault): void {
+    this.#wanted.settle(range);
+    this.#faults.push(fault);
+  }
+
+  #pause(ms: number, action: () => void): void {
+    if (this.#isClosed) return;
+    const { clock } = this.#parts.link;
+    this.#timer = clock.schedule(clock.now() + ms, () => {
+      if (!this.#isClosed) action();
+    });
+  }
+
+  #finish(): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#sink.end(outcomeOf(this.#isAnyDelivered, this.#faults));
+  }
+}

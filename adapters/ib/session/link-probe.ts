@@ -1,0 +1,119 @@
+import type { Timer, TimerClock } from "../../../core/time/clock.ts";
+import type { UnixMs } from "../../../core/time/instant.ts";
+
+export interface ProbeOptions {
+  readonly probeMs: number;
+  readonly probeDeadlineMs: number;
+  readonly clockCheckMs: number;
+}
+
+/** What a probe does to the link it watches. */
+export interface ProbeActions {
+  /** Asks the gateway for its time; `sent` is to be called when the question goes out. */
+  ask(): void;
+  /** The gateway told its time. */
+  measured(sentAt: UnixMs, answer: UnixMs): void;
+  /** Nothing at all came within the deadline. */
+  dead(silentMs: number): void;
+}
+
+/**
+ * Questions at the beginning, at fractions of the second that are spread over all of it: five of
+ * them tell the gateway's clock to about a quarter of a second.
+ */
+const BURST = 5;
+const BURST_MS = 230;
+/** Unanswered questions after which a gateway is taken for one that does not tell its time. */
+const MOST_UNANSWERED = 16;
+
+/**
+ * Finds out whether the peer is there, and what its clock shows: asks for the time a few times at
+ * the beginning, after every silence, and now and then.
+ */
+export class LinkProbe {
+  readonly #clock: TimerClock;
+  readonly #options: ProbeOptions;
+  readonly #actions: ProbeActions;
+  #burstLeft = BURST;
+  #heardAt: UnixMs;
+  #sentAt: UnixMs;
+  /** Whether anything came since the last question went out. */
+  #isTalking = false;
+  /**
+   * When each unanswered question went out. Answers come in order: one that never comes makes all
+   * later ones look as if they had been asked earlier, which only widens what they say.
+   */
+  #unanswered: UnixMs[] = [];
+  #timer: Timer | undefined;
+
+  constructor(clock: TimerClock, options: ProbeOptions, actions: ProbeActions) {
+    this.#clock = clock;
+    this.#options = options;
+    this.#actions = actions;
+    this.#heardAt = clock.now();
+    this.#sentAt = clock.now();
+  }
+
+  start(): void {
+    this.#ask();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** A question went out. */
+  sent(): void {
+    const now = this.#clock.now();
+    this.#sentAt = now;
+    this.#isTalking = false;
+    if (this.#unanswered.length < MOST_UNANSWERED) this.#unanswered.push(now);
+    this.#wakeAt(now + this.#options.probeDeadlineMs, () => this.#judge());
+  }
+
+  /** Anything came: the peer is there. */
+  heard(): void {
+    this.#heardAt = this.#clock.now();
+    this.#isTalking = true;
+  }
+
+  /** The gateway told its time. */
+  answered(answer: UnixMs): void {
+    // Once one was not noted down, no answer can be matched with its question.
+    const isMatched = this.#unanswered.length < MOST_UNANSWERED;
+    const sentAt = isMatched ? this.#unanswered.shift() : undefined;
+    if (sentAt !== undefined) this.#actions.measured(sentAt, answer);
+    this.#sleep();
+  }
+
+  #ask(): void {
+    this.#burstLeft -= 1;
+    this.#actions.ask();
+  }
+
+  /** The deadline of a question has passed. */
+  #judge(): void {
+    if (this.#isTalking) this.#sleep();
+    else this.#actions.dead(this.#clock.now() - this.#heardAt);
+  }
+
+  #sleep(): void {
+    this.#wakeAt(this.#dueAt(), () => {
+      // What was heard meanwhile puts it off.
+      if (this.#clock.now() < this.#dueAt()) this.#sleep();
+      else this.#ask();
+    });
+  }
+
+  #dueAt(): UnixMs {
+    if (this.#burstLeft > 0) return this.#sentAt + BURST_MS;
+    const { probeMs, clockCheckMs } = this.#options;
+    return Math.min(Math.max(this.#heardAt, this.#sentAt) + probeMs, this.#sentAt + clockCheckMs);
+  }
+
+  #wakeAt(at: UnixMs, action: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = this.#clock.schedule(at, action);
+  }
+}

@@ -1,0 +1,2 @@
+export { loadStoqey } from "./load-stoqey.ts";
+export { stoqeyClient } from "./stoqey-client.ts";
