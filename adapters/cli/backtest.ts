@@ -26,7 +26,8 @@ export function addBacktest(program: Command): void {
       "only bars that open at or after it, ISO 8601 with an offset (default: the first)",
       instantOption,
     )
-    .option("--to <instant>", "only bars that open before it (default: the last)", instantOption);
+    .option("--to <instant>", "only bars that open before it (default: the last)", instantOption)
+    .option("--exchange <name>", "where it is traded; part of the name of its series");
   withRunOptions(command).addHelpText(
     "after",
     examples(

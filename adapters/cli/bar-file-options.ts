@@ -19,6 +19,8 @@ export interface BarFileFlags {
   readonly volume: boolean;
   readonly onFault: "fail" | "skip";
   readonly symbol?: string;
+  /** Where it is traded, of the commands that can be told. */
+  readonly exchange?: string;
   readonly currency: string;
   readonly multiplier: number;
   readonly tick: number;
@@ -139,6 +141,7 @@ function instrumentOf(file: string, flags: BarFileFlags): Instrument {
   const stem = (file.split(/[\\/]/).pop() ?? file).replace(/(\.csv)?(\.gz)?$/i, "");
   const plain = stem.replace(/[\p{C}\s]+/gu, "_").slice(0, 64);
   return instrument(flags.symbol ?? (plain === "" ? "BARS" : plain), {
+    exchange: flags.exchange ?? "",
     currency: flags.currency,
     multiplier: flags.multiplier,
     priceIncrement: flags.tick,

@@ -4,9 +4,10 @@ import type { RunDescription, RunObserver } from "../../core/journal/run-observe
 import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
 import type { Fill, OrderEvent } from "../../core/trading/order.ts";
 import type { StateChange } from "../../core/trading/readiness.ts";
+import { durationText } from "../system/duration.ts";
 import { elapsedMs } from "../system/wall-clock.ts";
 import { oneLine } from "./report.ts";
-import { countText, type Talk } from "./talk.ts";
+import { countedText, countText, type Talk } from "./talk.ts";
 
 /** How often a line of progress is drawn anew, in milliseconds. */
 const REDRAW_MS = 200;
@@ -19,20 +20,34 @@ const REJECTIONS_TOLD = 5;
 export class ConsoleObserver implements RunObserver {
   readonly #talk: Talk;
   readonly #tellsSignals: boolean;
+  readonly #pages: (() => number) | undefined;
   readonly #begunMs = elapsedMs();
   #progress: cliProgress.SingleBar | undefined;
   #bars = 0;
   #rejections = 0;
   #lastBackfill = "";
+  /** When the run began, on the clock of `elapsedMs`. */
+  #runBegunMs = 0;
   #redrawnMs = 0;
 
-  /** @param tellsSignals says every signal; for a long backtest that would be a flood. */
-  constructor(talk: Talk, tellsSignals: boolean) {
+  /**
+   * @param tellsSignals says every signal; for a long backtest that would be a flood.
+   * @param pages how many pages of history came so far; absent where there are none to wait for.
+   */
+  constructor(talk: Talk, tellsSignals: boolean, pages?: () => number) {
     this.#talk = talk;
     this.#tellsSignals = tellsSignals;
+    this.#pages = pages;
   }
 
-  run(_description: RunDescription): void {}
+  /** Whether a progress bar stands on the last line. */
+  get isDrawing(): boolean {
+    return this.#progress !== undefined;
+  }
+
+  run(_description: RunDescription): void {
+    this.#runBegunMs = elapsedMs();
+  }
 
   bar(): void {
     this.#bars += 1;
@@ -104,23 +119,37 @@ export class ConsoleObserver implements RunObserver {
     const text = `${bars}/${expected}`;
     if (text === this.#lastBackfill || expected === 0 || this.#talk.isQuiet) return;
     this.#lastBackfill = text;
+    const note = this.#backfillNote(bars, expected);
     if (!this.#talk.isTerminal) {
-      if (bars >= expected) this.#talk.say(`  backfill ${bars} of ${expected} bars`);
+      if (bars >= expected) this.#talk.say(`  backfill ${bars} of ${expected} bars${note}`);
       return;
     }
     this.#progress ??= this.#beginProgress(expected);
-    this.#progress.update(Math.min(bars, expected));
+    this.#progress.setTotal(expected);
+    this.#progress.update(Math.min(bars, expected), { note });
     if (bars >= expected) this.#endProgress();
   }
 
+  /** Pages, speed and the time that is left, where history has to be waited for. */
+  #backfillNote(bars: number, expected: number): string {
+    const pages = this.#pages?.();
+    if (pages === undefined) return "";
+    const ms = Math.max(1, elapsedMs() - this.#runBegunMs);
+    const pageText = `, ${countedText(pages, "page")}`;
+    if (bars >= expected) return `${pageText} in ${durationText(ms)}`;
+    const leftMs = ((expected - bars) / bars) * ms;
+    const rate = countText(Math.round((bars / ms) * 1_000));
+    return bars === 0 ? pageText : `${pageText}, ${rate} bars/s, ${durationText(leftMs)} to go`;
+  }
+
   #beginProgress(expected: number): cliProgress.SingleBar {
-    const format = "  backfill {bar} {value} of {total} bars";
+    const format = "  backfill {bar} {value} of {total} bars{note}";
     const progress = new cliProgress.SingleBar(
       // Ctrl-C is not the bar's business: it has its own meaning in a run.
       { format, stream: process.stderr, barsize: barWidth(), gracefulExit: false },
       cliProgress.Presets.shades_classic,
     );
-    progress.start(expected, 0);
+    progress.start(expected, 0, { note: "" });
     return progress;
   }
 

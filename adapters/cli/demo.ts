@@ -10,22 +10,39 @@ import { formatInstant, HOUR_MS, instant } from "../../core/time/instant.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";
 import { money } from "../../core/trading/money.ts";
 import { SimBroker, shareOfValueCommission, ticksOfSlippage } from "../../sim/sim-broker.ts";
+import { Truth } from "../../sim/truth.ts";
+import { ibContract } from "../ib/port/ib-contract.ts";
 import { durationText } from "../system/duration.ts";
 import { elapsedMs } from "../system/wall-clock.ts";
 import { openBarFile } from "./bar-file.ts";
 import { comparisonText } from "./compare.ts";
 import { compareTraces } from "./comparison.ts";
 import { ConsoleObserver } from "./console-observer.ts";
+import { runOverTcp } from "./demo-live.ts";
 import { finish } from "./finish.ts";
 import { loadStrategy } from "./load-strategy.ts";
-import { observers } from "./observers.ts";
-import { playOut, simulate } from "./simulate.ts";
+import { DEAF_OBSERVER, observers } from "./observers.ts";
+import { fileMarket } from "./run-market.ts";
 import { countText, Talk } from "./talk.ts";
 import { TraceReader } from "./trace-contents.ts";
 
 const EXAMPLES = new URL("../../../examples/", import.meta.url);
+/** As the gateway lists it. */
+const CONTRACT = ibContract({
+  conId: 1_001,
+  symbol: "IF",
+  secType: "FUT",
+  lastTradeDate: "202403",
+  multiplier: "300",
+  exchange: "CFFEX",
+  currency: "CNY",
+  localSymbol: "IF2403",
+  tradingClass: "IF",
+});
 /** In the middle of a bar, in the middle of the data. */
 const START = instant("2024-03-05T02:07:30Z");
+/** Two months of live bars. */
+const END = instant("2024-05-01T00:00:00Z");
 /** The gateway is down for a while, over the end of a session and into the next. */
 const OUTAGE = { from: instant("2024-03-14T06:20:00Z"), to: instant("2024-03-15T02:05:00Z") };
 
@@ -69,7 +86,7 @@ async function demo(): Promise<void> {
     `CSI 300 index futures, ${countText(bars.length)} real bars of 15 minutes; ` +
       `${strategy.name} 40/260`,
   );
-  talk.say("\n1. The run that never stopped: a backtest over all of it");
+  talk.say("\n1. The run that never stopped: a backtest to the end of April");
   const whole = new TraceReader("the backtest");
   const time = new VirtualTime(file.startsAt);
   const backtest = run({
@@ -81,14 +98,15 @@ async function demo(): Promise<void> {
     driver: time,
     grid,
     initialCash,
+    to: END,
     observer: new TraceRecorder((line) => whole.take(line)),
   });
   await new Promise<void>((resolve) => backtest.onEnd(() => resolve()));
   talk.say(`   ${countText(backtest.summary().bars)} bars, ${backtest.summary().signals} signals`);
 
-  talk.say(`\n2. Live, from a simulated gateway, started cold at ${formatInstant(START)}`);
+  talk.say(`\n2. Live, started cold at ${formatInstant(START)}`);
   const joined = new TraceReader("the live run");
-  const begunMs = elapsedMs();
+  let begunMs = 0;
   let readyMs: number | undefined;
   const stopwatch: Pick<RunObserver, "state"> = {
     state: ({ to }) => {
@@ -97,23 +115,34 @@ async function demo(): Promise<void> {
   };
   const recorder = new TraceRecorder((line) => joined.take(line));
   const teller = new ConsoleObserver(talk, true);
-  const present = new VirtualTime(START);
-  const live = simulate({
-    strategy,
-    broker: broker(),
-    file,
-    bars,
-    time: present,
-    backfill: true,
-    gateway: { outages: [OUTAGE] },
-    options: { initialCash, observer: observers(withStopwatch(recorder, stopwatch), teller)! },
-  });
-  await playOut(live, present);
+  const {
+    run: live,
+    startedAt,
+    endedAt,
+  } = await runOverTcp(
+    {
+      market: { contract: CONTRACT, truth: new Truth(series, grid(series), bars, 1), minTick: 0.2 },
+      start: START,
+      to: END,
+      outage: OUTAGE,
+      listening: (port) => {
+        talk.say(`   from a simulated gateway at 127.0.0.1:${port}, in the protocol of TWS,`);
+        talk.say("   which is gone from 06:20 on 14 March until the next morning");
+        begunMs = elapsedMs();
+      },
+    },
+    {
+      strategy,
+      broker: broker(),
+      initialCash,
+      observer: observers(withStopwatch(recorder, stopwatch), teller)!,
+    },
+  );
   finish({
     strategy,
-    file,
+    market: { ...fileMarket(file), calendarNote: "reported by the gateway" },
     run: live,
-    endedAt: present.now(),
+    endedAt,
     isJson: false,
     isTraceOnOutput: false,
   });
@@ -122,13 +151,13 @@ async function demo(): Promise<void> {
   const comparison = compareTraces(whole.contents, joined.contents);
   process.stdout.write(`${comparisonText(comparison)}\n`);
   const { warmUpBars, readyAt } = live.summary();
-  const natural = naturalWarmUpEnd(grid(series), START, warmUpBars);
+  const natural = naturalWarmUpEnd(grid(series), startedAt, warmUpBars);
   talk.say("");
   if (readyAt !== undefined && readyMs !== undefined && natural !== undefined) {
     const trading = (warmUpBars * series.size.ms) / HOUR_MS;
     talk.say(
-      `READY ${durationText(readyAt - START)} after the start, ` +
-        `in ${Math.round(readyMs)} ms of this machine's time.`,
+      `READY ${durationText(readyAt - START)} after the start, connection and handshake included; ` +
+        `${Math.round(readyMs)} ms of this machine's time.`,
     );
     talk.say(
       `Warming up on live bars alone would have taken ${trading} trading hours, ` +
@@ -139,14 +168,5 @@ async function demo(): Promise<void> {
 }
 
 function withStopwatch(recorder: RunObserver, stopwatch: Pick<RunObserver, "state">): RunObserver {
-  return observers(recorder, {
-    run: () => {},
-    bar: () => {},
-    indicator: () => {},
-    state: stopwatch.state,
-    signal: () => {},
-    order: () => {},
-    fill: () => {},
-    feed: () => {},
-  })!;
+  return observers(recorder, { ...DEAF_OBSERVER, state: stopwatch.state })!;
 }

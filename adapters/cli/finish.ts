@@ -3,42 +3,44 @@ import type { RunOutcome } from "../../core/engine/run-options.ts";
 import { BarlineError, fail, InvariantError } from "../../core/time/failure.ts";
 import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
 import type { Strategy } from "../../core/trading/strategy.ts";
-import type { BarFile } from "./bar-file.ts";
 import { messageOf, STRATEGY_CRASHED } from "./report.ts";
+import type { RunMarket } from "./run-market.ts";
 import { strategyError } from "./strategy-code.ts";
 import { summaryJson, summaryText } from "./summary.ts";
 
 /** A run that is over, and what is to be said of it. */
 export interface Finished {
   readonly strategy: Strategy;
-  readonly file: BarFile;
+  readonly market: RunMarket;
   readonly run: Run;
   /** The present of the run when it ended. */
   readonly endedAt: UnixMs;
   readonly isJson: boolean;
+  /** How a run ended that was stopped; default: it was interrupted. */
+  readonly endedHow?: string;
   /** Whether standard output already has the trace on it. */
   readonly isTraceOnOutput: boolean;
 }
 
 /** Prints the summary; throws what ended the run where that was an error. */
 export function finish(finished: Finished): void {
-  const { strategy, file, run, isJson, isTraceOnOutput } = finished;
+  const { strategy, market, run, isJson, isTraceOnOutput } = finished;
   throwUnlessEnded(run.outcome, finished);
   const summary = isJson
-    ? JSON.stringify(summaryJson(strategy, file, run))
-    : summaryText(strategy, file, run);
+    ? JSON.stringify(summaryJson(strategy, market, run))
+    : summaryText(strategy, market, run, finished.endedHow ?? "interrupted");
   const output = isTraceOnOutput ? process.stderr : process.stdout;
   output.write(`${summary}\n`);
 }
 
-function throwUnlessEnded(outcome: RunOutcome | undefined, { file, endedAt }: Finished): void {
+function throwUnlessEnded(outcome: RunOutcome | undefined, { market, endedAt }: Finished): void {
   if (outcome?.kind === "crashed") throw crash(outcome.error, endedAt);
   if (outcome?.kind !== "ended") return;
   const { feed } = outcome;
   if (feed.kind === "empty") {
     fail("no-bars", "there are no bars in the range asked for", {
-      where: file.file,
-      cure: `its first bar opens at ${formatInstant(file.startsAt)}; check --from and --to`,
+      where: market.where,
+      cure: market.noBarsCure,
     });
   }
   if (feed.kind === "complete" || feed.fault.code === "rows-skipped") return;

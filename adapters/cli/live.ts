@@ -1,52 +1,41 @@
 import { type Command, Option } from "commander";
-import { naturalWarmUpEnd } from "../../core/feed/backfill-plan.ts";
-import type { BarColumns } from "../../core/market/bar-columns.ts";
 import { fail } from "../../core/time/failure.ts";
-import { formatInstant, MINUTE_MS, parseInstant, type UnixMs } from "../../core/time/instant.ts";
+import { MINUTE_MS, parseInstant, type UnixMs } from "../../core/time/instant.ts";
 import type { TimeRange } from "../../core/time/range.ts";
-import { VirtualTime } from "../../core/time/virtual-time.ts";
-import type { GatewayOptions } from "../../sim/gateway-options.ts";
-import type { BarFile } from "./bar-file.ts";
+import { IB_ATTRIBUTES, refuseGiven, withGatewayOptions, withIbRunOptions } from "./ib-options.ts";
+import { withLiveIbOptions } from "./live-ib-options.ts";
+import { type LiveSimFlags, liveFromFile } from "./live-sim.ts";
 import { examples, instantOption, wholeNumberOption } from "./option-values.ts";
-import { type RunFlags, withRunOptions } from "./options.ts";
-import { carryOut, setUpRun } from "./run-setup.ts";
-import { playOut, simulate } from "./simulate.ts";
-import { countText } from "./talk.ts";
+import { withRunOptions } from "./options.ts";
 
-interface LiveFlags extends RunFlags {
-  readonly sim: string;
-  readonly start: UnixMs;
-  readonly backfill: boolean;
-  readonly historyBars?: number;
-  readonly outage: readonly TimeRange[];
-  readonly seed: number;
+const SIM_GROUP = "On a simulated gateway in virtual time:";
+
+/** What only a run from a file of bars has, by attribute. */
+const SIM_ATTRIBUTES = [
+  ...["start", "historyBars", "outage", "seed"],
+  ...["calendar", "zone", "label", "timeForm", "column", "volume", "onFault", "tick"],
+];
+
+interface FormFlags {
+  readonly sim?: string;
+  readonly ib?: unknown;
+  readonly config?: string;
+  readonly start?: UnixMs;
 }
 
-/** `barline live STRATEGY --sim FILE --start INSTANT`. */
+/** `barline live STRATEGY`, from a file of bars or from Interactive Brokers. */
 export function addLive(program: Command): void {
   const command = program
     .command("live")
     .description(
-      "run a strategy live, from a simulated gateway that tells a file of bars as a market",
+      "run a strategy live: from a file of bars that a simulated gateway tells as a market, or " +
+        "from Interactive Brokers, where it is a dry run: no order is sent",
     )
-    .argument("<strategy>", "TypeScript or JavaScript file whose default export is a strategy")
-    .requiredOption("--sim <file>", "CSV file of bars: the truth of the simulated market")
-    .requiredOption("--start <instant>", "any moment, ISO 8601 with an offset", instantOption)
-    .option("--no-backfill", "warm up on live bars alone")
-    .option(
-      "--history-bars <count>",
-      "the gateway's history has only this many bars before the start (default: all)",
-      wholeNumberOption(0),
-    )
-    .addOption(
-      new Option(
-        "--outage <instant/minutes>",
-        "the gateway is down from then on for so many minutes; may be repeated",
-      )
-        .argParser(outageOption)
-        .default([], "none"),
-    )
-    .option("--seed <number>", "draws the path of prices inside the bars", wholeNumberOption(0), 1);
+    .argument("<strategy>", "TypeScript or JavaScript file whose default export is a strategy");
+  withSimOptions(command);
+  withGatewayOptions(command);
+  withIbRunOptions(command);
+  withLiveIbOptions(command);
   withRunOptions(command).addHelpText(
     "after",
     examples(
@@ -54,9 +43,58 @@ export function addLive(program: Command): void {
         "--start 2024-03-05T02:07:30Z",
       "barline live my.ts --sim bars.csv --start 2024-03-05T10:07:30+08:00 --no-backfill " +
         "--trace live.ndjson",
+      "barline live my.ts --ib 127.0.0.1:7497 --symbol SPY --size 15m",
+      "barline live my.ts --config examples/ib.json --log-file live.log",
     ),
   );
-  command.action(live);
+  command.action((strategyFile: string) => live(strategyFile, command));
+}
+
+function withSimOptions(command: Command): void {
+  const options = [
+    new Option("--sim <file>", "CSV file of bars: the truth of the simulated market"),
+    new Option("--start <instant>", "any moment, ISO 8601 with an offset").argParser(instantOption),
+    new Option("--no-backfill", "warm up on live bars alone (on Interactive Brokers as well)"),
+    new Option(
+      "--history-bars <count>",
+      "the gateway's history has only this many bars before the start (default: all)",
+    ).argParser(wholeNumberOption(0)),
+    new Option(
+      "--outage <instant/minutes>",
+      "the gateway is down from then on for so many minutes; may be repeated",
+    )
+      .argParser(outageOption)
+      .default([], "none"),
+    new Option("--seed <number>", "draws the path of prices inside the bars")
+      .argParser(wholeNumberOption(0))
+      .default(1),
+  ];
+  for (const option of options) command.addOption(option.helpGroup(SIM_GROUP));
+}
+
+async function live(strategyFile: string, command: Command): Promise<void> {
+  const flags = command.opts<FormFlags>();
+  if (flags.sim !== undefined) {
+    const strange = ["ib", ...IB_ATTRIBUTES].filter((attribute) => attribute !== "exchange");
+    refuseGiven(command, strange, "--sim runs on a file; leave one of them out");
+    if (flags.start === undefined) {
+      fail("invalid-option", "it is required with --sim", {
+        where: "--start",
+        cure: 'give an instant with its offset, such as "2024-03-05T02:07:30Z"',
+      });
+    }
+    return liveFromFile(strategyFile, command.opts<LiveSimFlags>());
+  }
+  if (flags.ib === undefined && flags.config === undefined) {
+    fail("invalid-option", "there is no market to run on", {
+      where: "live",
+      cure: "give a file with --sim FILE --start INSTANT, or a gateway with --ib HOST:PORT",
+    });
+  }
+  refuseGiven(command, SIM_ATTRIBUTES, "it is for --sim; leave it out");
+  // What talks to a gateway takes its time to load, and nothing else needs it.
+  const { liveOnIb } = await import("./live-ib.ts");
+  return liveOnIb(strategyFile, command);
 }
 
 /** Nearly two years. */
@@ -74,61 +112,4 @@ function outageOption(text: string, before: readonly TimeRange[]): readonly Time
     });
   }
   return [...before, { from, to: from + Math.ceil(minutes * MINUTE_MS) }];
-}
-
-async function live(strategyFile: string, flags: LiveFlags): Promise<void> {
-  const setup = await setUpRun(strategyFile, flags.sim, flags);
-  const { strategy, file, broker, options, talk } = setup;
-  const { start, backfill } = flags;
-  const { bars, leftOut } = await file.load();
-  requireWithin(flags, bars);
-  if (leftOut > 0) talk.say(`  ${countText(leftOut)} faulty rows left out`);
-  const time = new VirtualTime(start);
-  await carryOut(setup, {
-    time,
-    tellsSignals: true,
-    begin: (observed) =>
-      simulate({
-        strategy,
-        broker,
-        file,
-        bars,
-        time,
-        backfill,
-        gateway: gatewayOf(flags, bars),
-        options: { ...options, ...observed },
-      }),
-    ended: (run) => playOut(run, time),
-    remark: (run) => (backfill ? naturalText(file, start, run.summary().warmUpBars) : undefined),
-  });
-}
-
-function requireWithin({ sim, start }: LiveFlags, bars: BarColumns): void {
-  if (bars.length === 0)
-    fail("no-bars", "it has no bars", { where: sim, cure: "give one that has" });
-  const first = bars.openTime[0]!;
-  const last = bars.closeTime[bars.length - 1]!;
-  if (first <= start && start < last) return;
-  fail("invalid-option", `${formatInstant(start)} lies outside the market's time`, {
-    where: "--start",
-    cure: `${sim} has bars from ${formatInstant(first)} to ${formatInstant(last)}; start within`,
-  });
-}
-
-/** The gateway that the options describe. */
-function gatewayOf(flags: LiveFlags, bars: BarColumns): GatewayOptions {
-  const outages = [...flags.outage].sort((a, b) => a.from - b.from);
-  const options: GatewayOptions = { seed: flags.seed, outages };
-  if (flags.historyBars === undefined) return options;
-  let closed = 0;
-  while (closed < bars.length && bars.closeTime[closed]! <= flags.start) closed += 1;
-  const first = closed - flags.historyBars;
-  return first < 0 ? options : { ...options, historyFrom: bars.openTime[first] ?? flags.start };
-}
-
-/** How long warming up on live bars alone takes from an instant on. */
-function naturalText(file: BarFile, start: UnixMs, warmUpBars: number): string {
-  const end = naturalWarmUpEnd(file.grid(file.series), start, warmUpBars);
-  const until = end === undefined ? "past the end of the calendar" : formatInstant(end);
-  return `without backfill the ${warmUpBars} bars to warm up would have taken until ${until}`;
 }

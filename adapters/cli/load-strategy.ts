@@ -92,13 +92,21 @@ function checked(exported: unknown, file: string): Strategy {
   return strategy as Strategy;
 }
 
-/** Reads `name=value` settings into the types of the strategy's parameters. */
-export function parseParameters(strategy: Strategy, settings: readonly string[]): Parameters {
+/**
+ * Reads `name=value` settings into the types of the strategy's parameters.
+ *
+ * @param whereIs names the place of a setting in an error.
+ */
+export function parseParameters(
+  strategy: Strategy,
+  settings: readonly string[],
+  whereIs = (setting: string): string => `--param ${setting}`,
+): Parameters {
   const { parameters } = strategy;
   const parsed = new Map<string, number | string | boolean>();
   for (const setting of settings) {
     const equals = setting.indexOf("=");
-    const where = `--param ${setting}`;
+    const where = whereIs(setting);
     if (equals < 1) {
       fail("invalid-parameter", "this is no setting", { where, cure: "write --param fast=20" });
     }

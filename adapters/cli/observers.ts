@@ -18,3 +18,15 @@ export function observers(...all: readonly (RunObserver | undefined)[]): RunObse
     feed: (event) => tell((to) => to.feed(event)),
   };
 }
+
+/** Hears everything and does nothing: the rest of an observer of only some things. */
+export const DEAF_OBSERVER: RunObserver = {
+  run: () => {},
+  bar: () => {},
+  indicator: () => {},
+  state: () => {},
+  signal: () => {},
+  order: () => {},
+  fill: () => {},
+  feed: () => {},
+};

@@ -60,3 +60,24 @@ export function namingOption<T>(option: string, read: () => T): T {
 export function examples(...lines: readonly string[]): string {
   return ["", "Examples:", ...lines.map((line) => `  ${line}`)].join("\n");
 }
+
+const UNITS_MS: ReadonlyMap<string, number> = new Map([
+  ["ms", 1],
+  ["s", 1_000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+]);
+
+/** Reads `500ms`, `3s`, `1.5m`, `2h` or `1d` into milliseconds; undefined for anything else. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+  return match === null ? undefined : Math.round(Number(match[1]) * UNITS_MS.get(match[2]!)!);
+}
+
+/** A length of time on the command line, in milliseconds. */
+export function durationOption(text: string): number {
+  const duration = parseDuration(text);
+  if (duration !== undefined) return duration;
+  throw new InvalidArgumentError("Write a number and ms, s, m, h or d, such as 3s or 500ms.");
+}

@@ -5,6 +5,8 @@ import { addBacktest } from "./backtest.ts";
 import { addCalendars } from "./calendars.ts";
 import { addCompare } from "./compare.ts";
 import { addDemo } from "./demo.ts";
+import { addDoctor } from "./doctor.ts";
+import { addGateway } from "./gateway.ts";
 import { addLive } from "./live.ts";
 import { report } from "./report.ts";
 import { ReaderGone } from "./trace-file.ts";
@@ -28,6 +30,8 @@ function program(): Command {
   addCompare(barline);
   addAggregate(barline);
   addCalendars(barline);
+  addDoctor(barline);
+  addGateway(barline);
   addDemo(barline);
   for (const command of [barline, ...barline.commands]) {
     command

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { BarlineError } from "../../core/time/failure.ts";
+import { ListedError } from "./mistakes.ts";
 import { placeInStrategy, withoutBundle } from "./strategy-code.ts";
 
 /** A strategy, or Barline itself, threw; or two traces differ. */
@@ -32,12 +33,20 @@ export function report(error: unknown): number {
   if (error instanceof CommanderError) return reportUsage(error);
   const isOurs = error instanceof BarlineError;
   const place = isOurs ? undefined : placeInStrategy(error);
+  if (error instanceof ListedError) return reportListed(error);
   const text = `${place === undefined ? "" : `${place}: `}${messageOf(error)}`;
   process.stderr.write(`barline: ${oneLine(text)}\n`);
   if (process.env.BARLINE_DEBUG && error instanceof Error) {
     process.stderr.write(`${withoutBundle(String(error.stack))}\n`);
   }
   return isOurs && error.code !== STRATEGY_CRASHED ? BAD_INPUT : FAILED;
+}
+
+/** A line for each, as they are read one by one. */
+function reportListed({ heading, lines }: ListedError): number {
+  const text = [heading, ...lines.map((line) => `  ${oneLine(line)}`)].join("\n");
+  process.stderr.write(`barline: ${text}\n`);
+  return BAD_INPUT;
 }
 
 /** Help and version were asked for and printed; everything else is a mistake in the command. */

@@ -15,6 +15,7 @@ import { loadStrategy, parseParameters } from "./load-strategy.ts";
 import { observers } from "./observers.ts";
 import { commissionOption, type RunFlags, slippageOption } from "./options.ts";
 import { requireNotInput } from "./output-file.ts";
+import { fileMarket } from "./run-market.ts";
 import { Talk } from "./talk.ts";
 import { TraceFile } from "./trace-file.ts";
 
@@ -99,7 +100,7 @@ export async function carryOut(setup: RunSetup, manner: RunManner): Promise<void
   if (remark !== undefined) talk.say(remark);
   finish({
     strategy,
-    file,
+    market: fileMarket(file),
     run,
     endedAt: time.now(),
     isJson: flags.json === true,

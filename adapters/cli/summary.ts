@@ -2,7 +2,7 @@ import type { Run } from "../../core/engine/run.ts";
 import type { RunOutcome, RunSummary } from "../../core/engine/run-options.ts";
 import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
 import type { Strategy } from "../../core/trading/strategy.ts";
-import type { BarFile } from "./bar-file.ts";
+import type { RunMarket } from "./run-market.ts";
 import { countText, tableText } from "./talk.ts";
 
 /** A summary as `--json` prints it: instants in ISO 8601, money as exact decimal text. */
@@ -25,12 +25,12 @@ export interface SummaryJson {
   readonly currency: string;
 }
 
-export function summaryJson(strategy: Strategy, file: BarFile, finished: Run): SummaryJson {
+export function summaryJson(strategy: Strategy, market: RunMarket, finished: Run): SummaryJson {
   const summary = finished.summary();
   return {
     strategy: strategy.name,
-    series: file.series.key,
-    calendar: file.calendar.name,
+    series: market.series.key,
+    calendar: market.calendar,
     outcome: outcomeText(finished.outcome),
     bars: summary.bars,
     warmUpBars: summary.warmUpBars,
@@ -43,7 +43,7 @@ export function summaryJson(strategy: Strategy, file: BarFile, finished: Run): S
     cash: summary.cash.toFixed(),
     fees: summary.fees.toFixed(),
     equity: summary.equity,
-    currency: file.series.instrument.currency,
+    currency: market.series.instrument.currency,
   };
 }
 
@@ -52,18 +52,23 @@ function outcomeText(outcome: RunOutcome | undefined): string {
   return outcome.kind === "ended" ? outcome.feed.kind : outcome.kind;
 }
 
-/** A summary for people. */
-export function summaryText(strategy: Strategy, file: BarFile, finished: Run): string {
+/** A summary for people. `endedHow` tells of a run that was stopped how. */
+export function summaryText(
+  strategy: Strategy,
+  market: RunMarket,
+  finished: Run,
+  endedHow: string,
+): string {
   const summary = finished.summary();
-  const { currency } = file.series.instrument;
+  const { currency } = market.series.instrument;
   const initial = finished.portfolio.initialCash.toNumber();
   const change = initial === 0 ? "" : `  (${percent(summary.equity / initial - 1)})`;
   const rows = [
-    ["strategy", `${strategy.name} on ${file.series.key}`],
-    ["calendar", `${file.calendar.name} (${file.calendarNote})`],
+    ["strategy", `${strategy.name} on ${market.series.key}`],
+    ["calendar", `${market.calendar} (${market.calendarNote})`],
     ["bars", `${countText(summary.bars)}, of which ${summary.warmUpBars} to warm up`],
     ["READY", readyText(summary)],
-    ...(finished.outcome?.kind === "stopped" ? [["ended", "interrupted"]] : []),
+    ...(finished.outcome?.kind === "stopped" ? [["ended", endedHow]] : []),
     ["signals", countText(summary.signals)],
     ["orders", `${countText(summary.orders)}, filled ${countText(summary.fills)}`],
     ["position", countText(summary.position)],

@@ -4,24 +4,28 @@ import { Console } from "node:console";
 export class Talk {
   readonly isQuiet: boolean;
   readonly isTerminal: boolean;
+  readonly #hide: (text: string) => string;
   #isLineOpen = false;
 
-  constructor(isQuiet: boolean) {
+  /** @param hide changes every line before it is said: hides what must not be told. */
+  constructor(isQuiet: boolean, hide: (text: string) => string = (text) => text) {
     this.isQuiet = isQuiet;
+    this.#hide = hide;
     this.isTerminal = process.stderr.isTTY === true;
   }
 
   say(line: string): void {
     if (this.isQuiet) return;
     this.clearLine();
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${this.#hide(line)}\n`);
   }
 
   /** Overwrites the line that stands; nothing where there is no terminal. */
   replaceLine(line: string): void {
     if (this.isQuiet || !this.isTerminal) return;
     // A line that wraps could not be overwritten.
-    process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    const width = (process.stderr.columns ?? 80) - 1;
+    process.stderr.write(`\r\u001b[K${this.#hide(line).slice(0, width)}`);
     this.#isLineOpen = line !== "";
   }
 
@@ -37,6 +41,11 @@ export function talkOnly(): void {
 /** `1,234,567`. */
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** `1 bar`, `2,000 bars`. */
+export function countedText(count: number, what: string): string {
+  return `${countText(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** A table of text with aligned columns; a column of numbers, below its heading, to the right. */

@@ -16,6 +16,8 @@ const BACKTEST = ["backtest", SMA_CROSS, "--bars", IF_15M];
 const LIVE = ["live", SMA_CROSS, "--sim", IF_15M];
 const STARTED = [...LIVE, "--start", "2024-03-05T02:07:30Z"];
 
+const ON_IB = ["live", SMA_CROSS, "--ib", "--symbol", "SPY", "--size", "15m"];
+
 type Mistake = readonly [what: string, args: readonly string[], ...parts: string[]];
 
 const MISTAKES: readonly Mistake[] = [
@@ -71,6 +73,29 @@ const MISTAKES: readonly Mistake[] = [
     "--outage: ",
     "1000000 minutes",
   ],
+  ["no market", ["live", SMA_CROSS], "live: ", "--sim FILE", "--ib HOST:PORT"],
+  ["two markets", [...STARTED, "--ib", "127.0.0.1:4002"], "--ib: ", "leave one of them out"],
+  ["an option of the other market", [...ON_IB, "--seed", "4"], "--seed: ", "leave it out"],
+  ["a file's option on a gateway", [...ON_IB, "--calendar", "XNYS"], "--calendar: ", "--sim"],
+  ["no contract", ["live", SMA_CROSS, "--ib", "--size", "15m"], "--symbol: ", "--symbol SPY"],
+  ["no bar size", ["live", SMA_CROSS, "--ib", "--symbol", "X"], "--size: ", "--size 15m"],
+  ["a bar size no gateway has", [...ON_IB, "--size", "7m"], "--size: ", "5m, 10m"],
+  ["a gateway that is none", ["live", SMA_CROSS, "--ib", "a:b:c"], "--ib", "127.0.0.1:4002"],
+  ["a port that is none", ["live", SMA_CROSS, "--ib", "localhost:99999"], "--ib", "HOST:PORT"],
+  ["a month that is none", [...ON_IB, "--contract-month", "24-13"], "--contract-month: ", "202403"],
+  ["a mode that is none", [...ON_IB, "--mode", "fast"], "--mode", "real-time-bars"],
+  ["a grace without a unit", [...ON_IB, "--grace", "3"], "--grace", "3s"],
+  ["a grace without end", [...ON_IB, "--grace", "9d"], "--grace: ", "from 0 to 3600000"],
+  [
+    "a grace longer than patience",
+    [...ON_IB, "--grace", "1m", "--config", file("stale.json", '{ "live": { "staleMs": 9 } }')],
+    "live section: staleMs is 9",
+    "at least 60000",
+  ],
+  ["an end that is none", [...ON_IB, "--until", "soon"], "--until", "90m"],
+  ["no configuration", ["live", SMA_CROSS, "--config", file("no.json")], "examples/ib.json"],
+  ["a log over the strategy", [...ON_IB, "--log-file", SMA_CROSS], "--log-file: ", "another file"],
+  ["a log in no folder", [...ON_IB, "--log-file", file("no/x.log")], "x.log", "a folder that"],
   ["no size to make", ["aggregate", IF_15M, "--out", file("x.csv")], "--size: ", "write it"],
   [
     "a folder not there",
