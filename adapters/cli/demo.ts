@@ -156,8 +156,8 @@ async function demo(): Promise<void> {
   if (readyAt !== undefined && readyMs !== undefined && natural !== undefined) {
     const trading = (warmUpBars * series.size.ms) / HOUR_MS;
     talk.say(
-      `READY ${durationText(readyAt - START)} after the start, connection and handshake included; ` +
-        `${Math.round(readyMs)} ms of this machine's time.`,
+      `READY ${durationText(readyAt - START)} after the start, connection and handshake ` +
+        `included; ${Math.round(readyMs)} ms of this machine's time.`,
     );
     talk.say(
       `Warming up on live bars alone would have taken ${trading} trading hours, ` +

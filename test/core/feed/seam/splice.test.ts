@@ -144,31 +144,6 @@ describe("splice", () => {
     expect(out.take()).toEqual(["live 4", "covered 4-5"]);
   });
 
-  it("takes the word of a stream that calls bars final for slots without one", () => {
-    const { out } = listen();
-    time.advanceTo(close(4));
-    live.final(bar(4));
-    time.advanceTo(close(5));
-    live.cover(open(5), close(5));
-    time.advanceTo(close(6));
-    live.final(bar(6));
-    expect(out.take().filter((word) => /^(empty|live |suspected)/.test(word))).toEqual([
-      "live 4",
-      "empty 5-6",
-      "live 6",
-    ]);
-    time.advanceTo(close(6) + 60_000);
-    expect(history.queries.filter(({ from }) => from! >= open(4))).toEqual([]);
-  });
-
-  it("does not take it of one that calls none final", () => {
-    const implied = new TellingSource(SERIES, { impliesFinals: true });
-    listen({}, { live: implied });
-    implied.cover(open(4), close(4));
-    time.advanceTo(close(4) + 3_000);
-    expect(history.queries).toMatchObject([span(4, 5)]);
-  });
-
   it("passes on the state of the line and rejections of both sources, and no other word", () => {
     const { out } = listen({ warmUpBars: 1 });
     const sink = { type: "rejection", series: SERIES, bar: bar(0), reason: "" } as const;
