@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runCommandLine } from "./program.ts";
-import { BAD_INPUT, FAILED, report } from "./report.ts";
+import { BAD_INPUT, FAILED, report } from "./terminal/report.ts";
 
 let isThrough = false;
 

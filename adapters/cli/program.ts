@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { addAggregate } from "./aggregate.ts";
-import { addBacktest } from "./backtest.ts";
-import { addCalendars } from "./calendars.ts";
-import { addCompare } from "./compare.ts";
-import { addDemo } from "./demo.ts";
-import { addDoctor } from "./doctor.ts";
-import { addGateway } from "./gateway.ts";
-import { addLive } from "./live.ts";
-import { report } from "./report.ts";
-import { ReaderGone } from "./trace-file.ts";
+import { addAggregate } from "./commands/aggregate.ts";
+import { addBacktest } from "./commands/backtest.ts";
+import { addCalendars } from "./commands/calendars.ts";
+import { addCompare } from "./commands/compare.ts";
+import { addDemo } from "./commands/demo.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addGateway } from "./commands/gateway.ts";
+import { addLive } from "./commands/live.ts";
+import { report } from "./terminal/report.ts";
+import { ReaderGone } from "./trace/trace-file.ts";
 
 function version(): string {
   const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");

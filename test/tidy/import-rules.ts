@@ -60,7 +60,7 @@ function mayImport(from: string, to: string): boolean {
 }
 
 /** What runs live and is simulated too: of adapters/ib, all but the shell around the library. */
-export function isPureAdapter(path: string): boolean {
+function isPureAdapter(path: string): boolean {
   return path.startsWith("adapters/ib/") && !path.startsWith("adapters/ib/stoqey/");
 }
 

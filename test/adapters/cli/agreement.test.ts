@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compareTraces } from "../../../adapters/cli/comparison.ts";
-import { type TraceContents, TraceReader } from "../../../adapters/cli/trace-contents.ts";
+import { compareTraces } from "../../../adapters/cli/trace/comparison.ts";
+import { type TraceContents, TraceReader } from "../../../adapters/cli/trace/trace-contents.ts";
 import { HOUR_MS, MINUTE_MS, type UnixMs } from "../../../core/time/instant.ts";
 import { NEW_YORK } from "../../../core/time/zone.ts";
 import {

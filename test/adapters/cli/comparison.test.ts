@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { comparisonText } from "../../../adapters/cli/compare.ts";
-import { compareTraces } from "../../../adapters/cli/comparison.ts";
-import { TraceReader } from "../../../adapters/cli/trace-contents.ts";
+import { comparisonText } from "../../../adapters/cli/commands/compare.ts";
+import { compareTraces } from "../../../adapters/cli/trace/comparison.ts";
+import { TraceReader } from "../../../adapters/cli/trace/trace-contents.ts";
 
 // Goal: a comparison counts everything from the later READY on, and nothing before it but the bars
 // that both runs have; whatever is there twice, missing or no number is a difference.

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { calendarOfBars, fitCalendar, nearlyFitting } from "../../../adapters/cli/fit-calendar.ts";
+import {
+  calendarOfBars,
+  fitCalendar,
+  nearlyFitting,
+} from "../../../adapters/cli/bars/fit-calendar.ts";
 import { systemZone } from "../../../adapters/system/zone.ts";
 import { BarGrid } from "../../../core/time/bar-grid.ts";
 import { barSize } from "../../../core/time/bar-size.ts";

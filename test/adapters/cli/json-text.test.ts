@@ -9,7 +9,7 @@ import {
   tuple,
 } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readJson } from "../../../adapters/cli/json-text.ts";
+import { readJson } from "../../../adapters/cli/terminal/json-text.ts";
 
 // Goal: JSON is read as everyone else reads it, and a mistake in it is shown where it stands.
 

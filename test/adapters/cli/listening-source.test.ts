@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listening } from "../../../adapters/cli/listening-source.ts";
+import { listening } from "../../../adapters/cli/bars/listening-source.ts";
 import type { BarSink } from "../../../core/feed/bar-source.ts";
 import { BarColumns } from "../../../core/market/bar-columns.ts";
 import { instrument } from "../../../core/market/instrument.ts";

@@ -1,9 +1,9 @@
 import { constantFrom, assert as holds, property } from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { overlaid, readLiveConfig } from "../../../adapters/cli/live-config.ts";
-import { LIVE_KEYS } from "../../../adapters/cli/live-schema.ts";
-import { ListedError } from "../../../adapters/cli/mistakes.ts";
-import { nearest } from "../../../adapters/cli/nearest.ts";
+import { overlaid, readLiveConfig } from "../../../adapters/cli/ib/live-config.ts";
+import { LIVE_KEYS } from "../../../adapters/cli/ib/live-schema.ts";
+import { ListedError } from "../../../adapters/cli/terminal/mistakes.ts";
+import { nearest } from "../../../adapters/cli/terminal/nearest.ts";
 import { readText } from "../../tidy/project-files.ts";
 import { workFolder } from "./barline.ts";
 

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { openBarFile } from "../../../adapters/cli/bar-file.ts";
+import { openBarFile } from "../../../adapters/cli/bars/bar-file.ts";
 import { ibContract } from "../../../adapters/ib/port/ib-contract.ts";
 import { ScaledClock, SystemClock } from "../../../adapters/system/index.ts";
 import { instrument } from "../../../core/market/instrument.ts";

@@ -1,0 +1,172 @@
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { run } from "../../../core/engine/run.ts";
+import { naturalWarmUpEnd } from "../../../core/feed/backfill-plan.ts";
+import type { RunObserver } from "../../../core/journal/run-observer.ts";
+import { TraceRecorder } from "../../../core/journal/trace.ts";
+import { instrument } from "../../../core/market/instrument.ts";
+import { calendarByName } from "../../../core/time/calendars/catalog.ts";
+import { formatInstant, HOUR_MS, instant } from "../../../core/time/instant.ts";
+import { VirtualTime } from "../../../core/time/virtual-time.ts";
+import { money } from "../../../core/trading/money.ts";
+import { SimBroker, shareOfValueCommission, ticksOfSlippage } from "../../../sim/sim-broker.ts";
+import { Truth } from "../../../sim/truth.ts";
+import { ibContract } from "../../ib/port/ib-contract.ts";
+import { durationText } from "../../system/duration.ts";
+import { elapsedMs } from "../../system/wall-clock.ts";
+import { openBarFile } from "../bars/bar-file.ts";
+import { runOverTcp } from "../gateway/demo-live.ts";
+import { ConsoleObserver } from "../run/console-observer.ts";
+import { finish } from "../run/finish.ts";
+import { loadStrategy } from "../run/load-strategy.ts";
+import { DEAF_OBSERVER, observers } from "../run/observers.ts";
+import { fileMarket } from "../run/run-market.ts";
+import { countText, Talk } from "../terminal/talk.ts";
+import { compareTraces } from "../trace/comparison.ts";
+import { TraceReader } from "../trace/trace-contents.ts";
+import { comparisonText } from "./compare.ts";
+
+const EXAMPLES = new URL("../../../../examples/", import.meta.url);
+/** As the gateway lists it. */
+const CONTRACT = ibContract({
+  conId: 1_001,
+  symbol: "IF",
+  secType: "FUT",
+  lastTradeDate: "202403",
+  multiplier: "300",
+  exchange: "CFFEX",
+  currency: "CNY",
+  localSymbol: "IF2403",
+  tradingClass: "IF",
+});
+/** In the middle of a bar, in the middle of the data. */
+const START = instant("2024-03-05T02:07:30Z");
+/** Two months of live bars. */
+const END = instant("2024-05-01T00:00:00Z");
+/** The gateway is down for a while, over the end of a session and into the next. */
+const OUTAGE = { from: instant("2024-03-14T06:20:00Z"), to: instant("2024-03-15T02:05:00Z") };
+
+/** `barline demo`: what `npm start` runs. */
+export function addDemo(program: Command): void {
+  program
+    .command("demo")
+    .description(
+      "show it on real bars: start in mid-market, be READY at once, compare every number",
+    )
+    .action(demo);
+}
+
+function broker(): SimBroker {
+  return new SimBroker({
+    commission: shareOfValueCommission(0.000023),
+    slippage: ticksOfSlippage(1),
+  });
+}
+
+async function demo(): Promise<void> {
+  const talk = new Talk(false);
+  const strategy = await loadStrategy(fileURLToPath(new URL("sma-cross.ts", EXAMPLES)));
+  const file = await openBarFile({
+    file: fileURLToPath(new URL("data/cffex-if-15m.csv", EXAMPLES)),
+    calendar: calendarByName("CFFEX"),
+    dialect: {},
+    instrument: instrument("IF", {
+      exchange: "CFFEX",
+      currency: "CNY",
+      multiplier: 300,
+      priceIncrement: 0.2,
+    }),
+    onFault: "fail",
+  });
+  const { bars } = await file.load();
+  const { series, grid } = file;
+  const initialCash = money(5_000_000);
+
+  talk.say(
+    `CSI 300 index futures, ${countText(bars.length)} real bars of 15 minutes; ` +
+      `${strategy.name} 40/260`,
+  );
+  talk.say("\n1. The run that never stopped: a backtest to the end of April");
+  const whole = new TraceReader("the backtest");
+  const time = new VirtualTime(file.startsAt);
+  const backtest = run({
+    strategy,
+    series,
+    source: file.source,
+    broker: broker(),
+    clock: time,
+    driver: time,
+    grid,
+    initialCash,
+    to: END,
+    observer: new TraceRecorder((line) => whole.take(line)),
+  });
+  await new Promise<void>((resolve) => backtest.onEnd(() => resolve()));
+  talk.say(`   ${countText(backtest.summary().bars)} bars, ${backtest.summary().signals} signals`);
+
+  talk.say(`\n2. Live, started cold at ${formatInstant(START)}`);
+  const joined = new TraceReader("the live run");
+  let begunMs = 0;
+  let readyMs: number | undefined;
+  const stopwatch: Pick<RunObserver, "state"> = {
+    state: ({ to }) => {
+      if (to === "READY") readyMs ??= elapsedMs() - begunMs;
+    },
+  };
+  const recorder = new TraceRecorder((line) => joined.take(line));
+  const teller = new ConsoleObserver(talk, true);
+  const {
+    run: live,
+    startedAt,
+    endedAt,
+  } = await runOverTcp(
+    {
+      market: { contract: CONTRACT, truth: new Truth(series, grid(series), bars, 1), minTick: 0.2 },
+      start: START,
+      to: END,
+      outage: OUTAGE,
+      listening: (port) => {
+        talk.say(`   from a simulated gateway at 127.0.0.1:${port}, in the protocol of TWS,`);
+        talk.say("   which is gone from 06:20 on 14 March until the next morning");
+        begunMs = elapsedMs();
+      },
+    },
+    {
+      strategy,
+      broker: broker(),
+      initialCash,
+      observer: observers(withStopwatch(recorder, stopwatch), teller)!,
+    },
+  );
+  finish({
+    strategy,
+    market: { ...fileMarket(file), calendarNote: "reported by the gateway" },
+    run: live,
+    endedAt,
+    isJson: false,
+    isTraceOnOutput: false,
+  });
+
+  talk.say("\n3. The live run against the one that never stopped, bar by bar and bit by bit");
+  const comparison = compareTraces(whole.contents, joined.contents);
+  process.stdout.write(`${comparisonText(comparison)}\n`);
+  const { warmUpBars, readyAt } = live.summary();
+  const natural = naturalWarmUpEnd(grid(series), startedAt, warmUpBars);
+  talk.say("");
+  if (readyAt !== undefined && readyMs !== undefined && natural !== undefined) {
+    const trading = (warmUpBars * series.size.ms) / HOUR_MS;
+    talk.say(
+      `READY ${durationText(readyAt - START)} after the start, connection and handshake ` +
+        `included; ${Math.round(readyMs)} ms of this machine's time.`,
+    );
+    talk.say(
+      `Warming up on live bars alone would have taken ${trading} trading hours, ` +
+        `until ${formatInstant(natural)}: ${durationText(natural - START)}.`,
+    );
+  }
+  if (!comparison.equal) process.exitCode = 1;
+}
+
+function withStopwatch(recorder: RunObserver, stopwatch: Pick<RunObserver, "state">): RunObserver {
+  return observers(recorder, { ...DEAF_OBSERVER, state: stopwatch.state })!;
+}

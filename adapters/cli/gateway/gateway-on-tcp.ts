@@ -1,0 +1,74 @@
+import type { VirtualTime } from "../../../core/time/virtual-time.ts";
+import { IbGateway, type IbGatewayOptions, type IbMarket } from "../../../sim/ib/index.ts";
+import { Random } from "../../../sim/random.ts";
+import { LockStep, TwsServer } from "../../../sim/tws/index.ts";
+import { IbSession } from "../../ib/session/ib-session.ts";
+import { loadStoqey, stoqeyClient } from "../../ib/stoqey/index.ts";
+import { watched } from "./watched-client.ts";
+
+/**
+ * A simulated gateway on a free port of this machine and a session with it over TCP, both under one
+ * virtual time that moves on whenever the wire is quiet: days of trading pass in seconds, and a
+ * slow machine changes nothing of what happens.
+ */
+export class GatewayOnTcp {
+  readonly gateway: IbGateway;
+  readonly session: IbSession;
+  readonly #server: TwsServer;
+  readonly #step: LockStep;
+  #port = 0;
+
+  private constructor(time: VirtualTime, market: IbMarket, options: IbGatewayOptions) {
+    this.gateway = new IbGateway(time, [market], {
+      ...options,
+      onTalk: (word) => {
+        if (word.kind !== "down" && word.kind !== "up") return;
+        // The word comes while the gateway is changing; it is followed once it has changed.
+        time.schedule(time.now(), () => this.#server.follow());
+      },
+    });
+    this.#server = new TwsServer(this.gateway);
+    // The port is known only once the server listens.
+    const client = watched({
+      connect: (clientId, hear) =>
+        stoqeyClient({ host: "127.0.0.1", port: this.#port, clock: time }).connect(clientId, hear),
+    });
+    this.#step = new LockStep(time, {
+      stirred: () => client.stirred + this.#server.stirred,
+      isBusy: () => client.isConnecting || this.#server.isEnding,
+    });
+    const random = new Random(1, "session");
+    this.session = new IbSession(client, time, { random: () => random.unit() });
+  }
+
+  /** Makes both and begins to listen; the session is not started yet. */
+  static async open(
+    time: VirtualTime,
+    market: IbMarket,
+    options: IbGatewayOptions = {},
+  ): Promise<GatewayOnTcp> {
+    // While it loads no time may pass: virtual deadlines are over at once.
+    await loadStoqey();
+    const made = new GatewayOnTcp(time, market, options);
+    made.#port = await made.#server.listen(0);
+    return made;
+  }
+
+  /** The port on 127.0.0.1. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Lets time pass until it is over, or nothing is left that could happen. */
+  play(isOver: () => boolean): Promise<void> {
+    return this.#step.play(isOver);
+  }
+
+  /** Ends both; resolves when no socket is left. */
+  async close(): Promise<void> {
+    this.session.close();
+    this.gateway.close();
+    await this.#step.quiet();
+    await this.#server.close();
+  }
+}
