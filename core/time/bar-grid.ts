@@ -28,10 +28,12 @@ export class BarGrid {
   readonly size: BarSize;
   readonly alignment: GridAlignment;
   readonly #isDaily: boolean;
-  // The stretch last looked at: slots come in order, so nearly every question falls into it.
+  // The stretch last looked at: slots come in order, so nearly every question falls into it, unless
+  // the calendar has changed since.
   #from: UnixMs = 0;
   #to: UnixMs = 0;
   #anchor: UnixMs = 0;
+  #version = 0;
 
   constructor(calendar: TradingCalendar, size: BarSize, alignment: GridAlignment = "session") {
     this.calendar = calendar;
@@ -70,7 +72,8 @@ export class BarGrid {
 
   /** The slot with the latest close at or before `at`; undefined before the first. */
   slotClosedBy(at: UnixMs): BarSlot | undefined {
-    if (!(at > this.#from && at <= this.#to) && !this.#enterBefore(at)) return undefined;
+    const isInside = at > this.#from && at <= this.#to && this.#version === this.calendar.version;
+    if (!isInside && !this.#enterBefore(at)) return undefined;
     // The first slot of the stretch can still be open at `at`: the one sought is then further back.
     const closeTime = at >= this.#to ? this.#to : this.#openOf(at);
     if (closeTime === this.#from && !this.#enterBefore(closeTime)) return undefined;
@@ -132,7 +135,7 @@ export class BarGrid {
 
   /** Makes the stretch around `at` the current one; false while the exchange is closed. */
   #enter(at: UnixMs): boolean {
-    if (at >= this.#from && at < this.#to) return true;
+    if (at >= this.#from && at < this.#to && this.#version === this.calendar.version) return true;
     const stretch = this.#stretchAtOrAfter(at);
     if (stretch === undefined || stretch.from > at) return false;
     this.#keep(stretch);
@@ -158,6 +161,7 @@ export class BarGrid {
     this.#from = stretch.from;
     this.#to = stretch.to;
     this.#anchor = stretch.from;
+    this.#version = this.calendar.version;
     if (this.alignment === "clock" && !this.#isDaily) {
       const { zone } = this.calendar;
       this.#anchor = wallTime(zone, localDay(zone, stretch.from), 0);

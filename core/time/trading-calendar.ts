@@ -53,6 +53,7 @@ export class TradingCalendar {
   readonly lastDay: DayNumber;
   readonly #compute: (day: DayNumber) => Session | undefined;
   readonly #sessions = new Map<DayNumber, Session | undefined>();
+  #version = 0;
 
   constructor(options: TradingCalendarOptions) {
     assert(options.firstDay <= options.lastDay, "a calendar knows at least one day");
@@ -61,6 +62,11 @@ export class TradingCalendar {
     this.firstDay = options.firstDay;
     this.lastDay = options.lastDay;
     this.#compute = options.sessionOn;
+  }
+
+  /** Counts how often its sessions changed: 0 for ever, but for a calendar that learns. */
+  get version(): number {
+    return this.#version;
   }
 
   /** The session of a trading day; undefined on a holiday, a weekend and outside the bounds. */
@@ -94,6 +100,12 @@ export class TradingCalendar {
       }
     }
     return undefined;
+  }
+
+  /** Sessions are others than before: whoever keeps something of them is to look again. */
+  protected sessionsChanged(): void {
+    this.#version += 1;
+    this.#sessions.clear();
   }
 
   /** Whether the exchange trades at an instant. */

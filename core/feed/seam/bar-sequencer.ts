@@ -38,6 +38,7 @@ export class BarSequencer {
   readonly #inquiries = new Inquiries();
   /** The first slot that is not settled; undefined when the calendar has no more. */
   #next: BarSlot | undefined;
+  #calendarVersion = 0;
   #start: UnixMs;
   readonly #end: UnixMs;
   #lastClose: UnixMs = 0;
@@ -212,6 +213,7 @@ export class BarSequencer {
 
   /** Settles slot after slot as far as it can be done, and says what is missing. */
   #settle(now: UnixMs): void {
+    if (this.grid.calendar.version !== this.#calendarVersion) this.#followCalendar();
     if (this.#holding) return;
     const from = this.#next?.openTime;
     while (this.#next !== undefined && this.#next.closeTime <= now) {
@@ -227,6 +229,12 @@ export class BarSequencer {
     if (from !== undefined && from !== this.#next?.openTime) this.#advanced(from);
     this.#askForMissing(now);
     this.#state.update(this.#next, this.#connected, now, () => this.#certify());
+  }
+
+  /** A calendar can learn that a session closes early, or not at all, while it is waited for. */
+  #followCalendar(): void {
+    this.#calendarVersion = this.grid.calendar.version;
+    if (this.#next !== undefined) this.#next = this.#slotFrom(this.#next.openTime);
   }
 
   #releaseBar(held: HeldBar, slot: BarSlot): void {
@@ -283,8 +291,7 @@ export class BarSequencer {
     const overdueBy = Math.max(now - this.#options.graceMs, this.#state.target);
     const last = this.grid.slotClosedBy(overdueBy);
     if (last === undefined || last.openTime < next.openTime) return;
-    const wanted = { from: next.openTime, to: last.closeTime };
-    for (const range of this.#covered.missing(wanted)) {
+    for (const range of this.#covered.missing({ from: next.openTime, to: last.closeTime })) {
       this.#inquiries.ask(range);
       const unheard = this.#intake.held.withoutFinal(this.grid.slots(range));
       for (const each of unheard) this.#gaps.suspect(each);

@@ -6,9 +6,17 @@ import { BarGrid, type BarSlot, type GridAlignment } from "../../../core/time/ba
 import { barSize } from "../../../core/time/bar-size.ts";
 import { calendarByName } from "../../../core/time/calendars/catalog.ts";
 import { BarlineError } from "../../../core/time/failure.ts";
-import { DAY_MS, formatInstant, instant, MINUTE_MS, parseDay } from "../../../core/time/instant.ts";
+import {
+  DAY_MS,
+  formatInstant,
+  HOUR_MS,
+  instant,
+  MINUTE_MS,
+  parseDay,
+} from "../../../core/time/instant.ts";
 import type { TimeRange } from "../../../core/time/range.ts";
-import { localDay } from "../../../core/time/zone.ts";
+import { TradingCalendar } from "../../../core/time/trading-calendar.ts";
+import { localDay, UTC } from "../../../core/time/zone.ts";
 import { acrossChanges, allCalendars, anyInstantOf, expectedSlots } from "./some-calendars.ts";
 
 const SIZES = ["1m", "5m", "7m", "15m", "30m", "1h", "90m", "4h", "5h", "23h", "1d"];
@@ -220,6 +228,53 @@ describe("at the ends of what the calendar knows", () => {
     expect(grid.nthForward(end - DAY_MS, 2)).toBeUndefined();
     expect(grid.slotClosedBy(end + 99 * DAY_MS)?.closeTime).toBe(end);
     expect(grid.count({ from: end, to: end + DAY_MS })).toBe(0);
+  });
+});
+
+/** A calendar of one session that can be told to end earlier or later. */
+class Learning extends TradingCalendar {
+  #hours = 8;
+
+  constructor(day: number) {
+    const from = day * DAY_MS;
+    const sessionOn = () => ({ day, segments: [{ from, to: from + this.#hours * HOUR_MS }] });
+    super({ name: "LEARNING", zone: UTC, firstDay: day, lastDay: day, sessionOn });
+  }
+
+  endAfter(hours: number): void {
+    this.#hours = hours;
+    this.sessionsChanged();
+  }
+}
+
+// Goal: what a calendar learns of the session in progress counts at once, in every question.
+describe("on a calendar that learns", () => {
+  const from = instant("2024-07-03T00:00:00Z");
+  const day = parseDay("2024-07-03")!;
+  const questions: readonly [string, (grid: BarGrid) => unknown, unknown, unknown][] = [
+    ["slotAt", (grid) => grid.slotAt(from + 5 * HOUR_MS), 8, undefined],
+    ["opensAt", (grid) => grid.opensAt(from + 4 * HOUR_MS), true, false],
+    ["closeOf", (grid) => grid.closeOf(from), 4, 3],
+    ["slotAtOrAfter", (grid) => grid.slotAtOrAfter(from + HOUR_MS), 8, undefined],
+    ["slotClosedBy", (grid) => grid.slotClosedBy(from + 8 * HOUR_MS), 8, 3],
+    ["next", (grid) => grid.next(from), 8, undefined],
+    ["count", (grid) => grid.count({ from, to: from + DAY_MS }), 2, 1],
+  ];
+  const ends = (answer: unknown): unknown => {
+    const at = typeof answer === "object" ? (answer as BarSlot).closeTime : answer;
+    return typeof at === "number" && at >= from ? (at - from) / HOUR_MS : at;
+  };
+
+  test.each(questions)("%s", (_name, ask, before, after) => {
+    const calendar = new Learning(day);
+    const grid = new BarGrid(calendar, barSize("4h"));
+    expect(calendar.version).toBe(0);
+    expect(ends(ask(grid))).toBe(before);
+    calendar.endAfter(3);
+    expect(calendar.version).toBe(1);
+    expect(ends(ask(grid))).toBe(after);
+    calendar.endAfter(8);
+    expect(ends(ask(grid))).toBe(before);
   });
 });
 
