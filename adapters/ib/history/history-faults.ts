@@ -33,6 +33,13 @@ export function contradicted(range: TimeRange): FeedFault {
   return { code: "contradiction", message, retry: "soon" };
 }
 
+/** The gateway says that there is nothing, and there is evidence that this is wrong. */
+export function noDataYet(range: TimeRange, because: string): FeedFault {
+  const span = `${formatInstant(range.from)} to ${formatInstant(range.to)}`;
+  const message = `the gateway says there is no data from ${span}, but ${because}`;
+  return { code: "no-data-yet", message, retry: "later" };
+}
+
 /** Adjusted prices can only be asked for up to the present, in one answer of limited size. */
 export function outOfReach(range: TimeRange): FeedFault {
   const message =

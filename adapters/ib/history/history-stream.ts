@@ -6,13 +6,17 @@ import { BarlineError } from "../../../core/time/failure.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
 import type { TimeRange } from "../../../core/time/range.ts";
 import { PatientAsk } from "../contracts/patient-ask.ts";
-import { ibBarSize, whatToShow } from "../port/bar-sizes.ts";
+import type { Pending } from "../contracts/resolve-contract.ts";
+import { ibBarSize } from "../port/bar-sizes.ts";
 import type { IbContract } from "../port/ib-contract.ts";
 import type { IbBar } from "../port/ib-event.ts";
-import type { IbFault, IbLink, IbQuestion } from "../session/ib-link.ts";
+import type { IbFault, IbLink } from "../session/ib-link.ts";
+import { DENIAL_PAUSE_MS, Denials } from "./denials.ts";
+import { type Emptiness, EmptinessInquiry } from "./emptiness-inquiry.ts";
 import {
   badRows,
   contradicted,
+  noDataYet,
   notYet,
   outcomeOf,
   outOfReach,
@@ -20,8 +24,10 @@ import {
 } from "./history-faults.ts";
 import type { HistoryMemory } from "./history-memory.ts";
 import { type HistoryOptions, MOST_BARS } from "./history-options.ts";
-import { type PageAnswer, proofOf, type RejectedRow, readAnswer } from "./page-answer.ts";
+import { historyQuestion } from "./history-question.ts";
+import { type PageAnswer, proofOf, readAnswer } from "./page-answer.ts";
 import { type Page, type PageRules, pageOf, pageRules } from "./page-plan.ts";
+import { Rejections } from "./rejections.ts";
 import { RowReader } from "./row-reader.ts";
 import { WantedSlots } from "./wanted-slots.ts";
 
@@ -33,9 +39,6 @@ interface StreamParts {
   readonly memory: HistoryMemory;
 }
 
-/** After so many slots without a bar nothing is expected before them. */
-const ENOUGH_EMPTY_SLOTS = 2_000;
-
 /** One query, page after page until all of it is told, or cannot be had for now. */
 export class HistoryStream implements Subscription {
   readonly #query: BarQuery;
@@ -45,17 +48,17 @@ export class HistoryStream implements Subscription {
   readonly #wanted: WantedSlots;
   readonly #faults: FeedFault[] = [];
   readonly #doubtedBefore = new Set<UnixMs>();
-  readonly #rejectedBefore = new Set<string>();
-  #asking: PatientAsk | undefined;
+  readonly #rejections: Rejections;
+  readonly #denials = new Denials();
+  #asking: Pending | undefined;
   #timer: Timer | undefined;
-  /** Slots in a row of which the gateway said twice that there is nothing. */
-  #emptySlots = 0;
   #isAnyDelivered = false;
   #isClosed = false;
 
   constructor(query: BarQuery, sink: BarSink, parts: StreamParts) {
     this.#query = query;
     this.#sink = sink;
+    this.#rejections = new Rejections(query);
     this.#parts = parts;
     this.#reader = new RowReader(query.series, parts.grid, parts.contract.secType);
     this.#wanted = new WantedSlots(query, parts.grid, parts.link.clock.now());
@@ -121,7 +124,8 @@ export class HistoryStream implements Subscription {
     const patience = { deadlineMs, attempts, linkDownMs, pauseMs: Math.max(confirmMs, 1) };
     let askedAt = link.clock.now();
     let rows: readonly IbBar[] = [];
-    this.#asking = new PatientAsk(link, this.#questionOf(page), patience, {
+    const question = historyQuestion(this.#parts.contract, this.#query.series, page);
+    this.#asking = new PatientAsk(link, question, patience, {
       asked: () => {
         askedAt = link.clock.now();
       },
@@ -132,21 +136,6 @@ export class HistoryStream implements Subscription {
       done: () => this.#answered(page, rows, askedAt, isSecond),
       failed: (fault) => this.#failed(fault),
     });
-  }
-
-  #questionOf({ end, duration }: Page): IbQuestion {
-    const { size, priceType, scope } = this.#query.series;
-    return {
-      kind: "history",
-      contract: this.#parts.contract,
-      end,
-      duration,
-      barSize: ibBarSize(size),
-      whatToShow: whatToShow(priceType),
-      useRegularHours: scope === "regular",
-      formatDate: 2,
-      keepUpToDate: false,
-    };
   }
 
   #failed(fault: IbFault): void {
@@ -164,16 +153,20 @@ export class HistoryStream implements Subscription {
   #answered(page: Page, rows: readonly IbBar[], askedAt: UnixMs, isSecond: boolean): void {
     const { grid, memory, options } = this.#parts;
     const answer = readAnswer(rows, this.#reader);
-    for (const row of answer.rejected) this.#reject(row);
+    for (const row of answer.rejected) {
+      const event = this.#rejections.of(row);
+      if (event !== undefined && !this.#isClosed) this.#sink.event(event);
+    }
     if (this.#isClosed) return;
     memory.show(this.#query.series, answer);
     const isNothing = answer.first === undefined || answer.first >= page.range.to;
     if (isNothing && !answer.isGarbled) {
-      if (!isSecond) this.#askAgain(page);
-      else this.#believeNothing(page, askedAt - options.settleMs);
+      this.#denials.add(askedAt);
+      if (!isSecond) this.#askAgain(page, options.confirmMs);
+      else this.#weighDenial(page, askedAt - options.settleMs);
       return;
     }
-    this.#emptySlots = 0;
+    this.#denials.forget();
     // Durations reach further back than was wanted, as often as not: all that came is used.
     const told = { from: this.#wanted.range!.from, to: page.range.to };
     const proof = proofOf(answer, grid, told, askedAt - options.settleMs);
@@ -191,34 +184,55 @@ export class HistoryStream implements Subscription {
    * Nothing came of a page. A gateway that says so can be wrong: it is asked once more, after a
    * pause and for as much as one answer holds, so that older bars can prove that the page is empty.
    */
-  #askAgain({ range }: Page): void {
-    const { link, options } = this.#parts;
-    this.#pause(options.confirmMs, () => {
+  #askAgain({ range }: Page, pauseMs: number): void {
+    this.#pause(pauseMs, () => {
       const rules = { ...this.#rules, pageBars: MOST_BARS };
       const wider = { from: Number.NEGATIVE_INFINITY, to: range.to };
-      const page = pageOf(rules, wider, link.clock.now(), false);
+      const page = pageOf(rules, wider, this.#parts.link.clock.now(), false);
       if (page !== undefined) this.#ask(page, true);
       else this.#giveUp(range, outOfReach(range));
       if (page === undefined) this.#askNext();
     });
   }
 
-  /**
-   * The gateway said twice that nothing lies in a page. Where bars were seen there it is not
-   * believed; after enough such pages history is held to begin behind them.
-   */
-  #believeNothing({ range, slots }: Page, settledBy: UnixMs): void {
-    const { grid, memory } = this.#parts;
-    this.#emptySlots += slots;
-    const isBeginning = this.#emptySlots >= ENOUGH_EMPTY_SLOTS;
-    const from = isBeginning ? this.#wanted.range!.from : range.from;
-    const isKnown = memory.hasShown(this.#query.series, range);
-    for (const rest of this.#wanted.missingOf({ from, to: range.to })) {
-      if (isKnown) {
-        this.#giveUp(rest, contradicted(range));
-        continue;
+  /** Older bars would have been shown, and were not: that is believed only with evidence. */
+  #weighDenial(page: Page, settledBy: UnixMs): void {
+    const { series } = this.#query;
+    if (this.#parts.memory.hasShown(series, page.range)) {
+      for (const rest of this.#wanted.missingOf(page.range)) {
+        this.#giveUp(rest, contradicted(page.range));
       }
-      const settled = grid.slotClosedBy(settledBy)?.closeTime ?? rest.from;
+      this.#askNext();
+      return;
+    }
+    const inquiry = new EmptinessInquiry(this.#parts, series, page, (found) => {
+      this.#judge(found, page, settledBy);
+    });
+    this.#asking = inquiry;
+    inquiry.start();
+  }
+
+  #judge(found: Emptiness, page: Page, settledBy: UnixMs): void {
+    if (found.kind === "failed") {
+      this.#failed(found.fault);
+    } else if (found.kind === "untrue") {
+      const [rest = page.range] = this.#wanted.missingOf(page.range);
+      this.#faults.push(noDataYet({ from: rest.from, to: page.range.to }, found.because));
+      this.#finish();
+    } else if (found.kind === "true") {
+      this.#believeNothing({ from: found.from, to: page.range.to }, settledBy);
+    } else if (this.#denials.areEnough(this.#parts.link.clock.now())) {
+      const from = this.#denials.believe(page);
+      this.#believeNothing({ from, to: page.range.to }, settledBy);
+    } else {
+      this.#askAgain(page, DENIAL_PAUSE_MS);
+    }
+  }
+
+  /** Nothing lies in a range; what closed after `settledBy` may still appear. */
+  #believeNothing(range: TimeRange, settledBy: UnixMs): void {
+    for (const rest of this.#wanted.missingOf(range)) {
+      const settled = this.#parts.grid.slotClosedBy(settledBy)?.closeTime ?? rest.from;
       const at = Math.min(Math.max(settled, rest.from), rest.to);
       if (at < rest.to) this.#giveUp({ from: at, to: rest.to }, notYet(rest));
       // Where the query has no beginning, history has one, and that is no gap.
@@ -262,16 +276,6 @@ export class HistoryStream implements Subscription {
       }
     }
     return isAny;
-  }
-
-  #reject({ bar, fault, reason }: RejectedRow): void {
-    const { series, from, to } = this.#query;
-    const isOutside =
-      (from !== undefined && bar.openTime < from) || (to !== undefined && bar.openTime >= to);
-    const key = `${bar.openTime} ${fault}`;
-    if (isOutside || this.#isClosed || this.#rejectedBefore.has(key)) return;
-    this.#rejectedBefore.add(key);
-    this.#sink.event({ type: "rejection", series, bar, fault, reason });
   }
 
   #giveUp(range: TimeRange, fault: FeedFault): void {

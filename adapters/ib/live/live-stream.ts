@@ -178,14 +178,16 @@ export class LiveStream implements Subscription {
 
   /** Nobody answered in time. Real-time bars begin with no seed: unrefused, they may be quiet. */
   #unanswered(): void {
-    const { feed, watch } = this.#parts;
-    if (feed.hasSeed) {
+    const { feed, watch, link } = this.#parts;
+    const isOpen = watch.isOpen(this.#clock.now());
+    // Not to be refused says nothing while a farm is broken: it takes streams, and they are mute.
+    if (feed.hasSeed || (isOpen && link.brokenFarms.size > 0)) {
       const message = `Interactive Brokers did not answer ${this.#parts.query.series.key} in time`;
       this.#failed({ code: "timeout", message, retry: "soon" });
       return;
     }
     const now = this.#clock.now();
-    if (watch.isOpen(now)) watch.quiet(now);
+    if (isOpen) watch.quiet(now);
     else watch.heard(now);
     this.#prove("the live stream was not refused, and is quiet");
   }

@@ -6,8 +6,8 @@ import { FeedLog } from "../../support/feed-log.ts";
 import { barAt, market } from "../../support/market.ts";
 import { ScriptedSource } from "../../support/scripted-source.ts";
 
-// Goal: a history that is refused for good ends the live streams with its own words, and nothing
-// else that history says does.
+// Goal: a history or a live stream that is refused for good ends all streams of both with its own
+// words, and nothing else that either says does.
 
 const truth = market({ size: "1m", from: "2024-01-02T00:00:00Z", bars: 5 });
 const { series } = truth;
@@ -59,6 +59,44 @@ describe("SharedFate", () => {
     expect(logs.live.finals).toEqual([barAt(truth, 1)]);
     expect([logs.live.states, logs.live.coverages.length]).toEqual([["live"], 1]);
     expect(logs.live.outcome).toBeUndefined();
+  });
+
+  it("ends what is asked of history when a live stream is refused for good, and all that is asked later", () => {
+    const { below, above, logs, log } = setUp();
+    below.live.end({ kind: "failed", fault: REFUSED });
+    expect(logs.live.outcome).toEqual({ kind: "failed", fault: REFUSED });
+    expect(logs.history.outcome).toEqual({ kind: "failed", fault: REFUSED });
+    below.history.say([barAt(truth, 0)], { origin: "backfill" });
+    expect(logs.history.finals).toEqual([]);
+    const later = log();
+    above.history.open({ series }, later).close();
+    expect(later.outcome).toEqual({ kind: "failed", fault: REFUSED });
+  });
+
+  it("lets history go on when a live stream ends otherwise", () => {
+    const { below, logs } = setUp();
+    below.live.end({ kind: "failed", fault: { ...REFUSED, retry: "later" } });
+    below.history.say([barAt(truth, 0)], { origin: "backfill" });
+    expect(logs.history.finals).toEqual([barAt(truth, 0)]);
+    expect(logs.history.outcome).toBeUndefined();
+  });
+
+  it("ends a stream that is refused while another is being opened, and closes what was opened", () => {
+    const fate = new SharedFate();
+    const log = () => new FeedLog(new VirtualTime(0));
+    const live = new ScriptedSource(series);
+    fate.live(live).open({ series }, log());
+    let closed = 0;
+    const history = fate.history({
+      open: () => {
+        live.end({ kind: "failed", fault: REFUSED });
+        return { close: () => (closed += 1), pause: () => {}, resume: () => {} };
+      },
+    });
+    const asked = log();
+    history.open({ series }, asked);
+    expect(asked.outcome).toEqual({ kind: "failed", fault: REFUSED });
+    expect(closed).toBe(1);
   });
 
   it("lets a live stream end by itself, and be closed", () => {

@@ -7,7 +7,7 @@ import { instant } from "../../../../core/time/instant.ts";
 import { VirtualTime } from "../../../../core/time/virtual-time.ts";
 import { CONTRACT_SERIES, testBarSourceContract } from "../../../contracts/bar-source-contract.ts";
 import { ScriptedIbLink } from "../../../support/scripted-ib-link.ts";
-import { HistoryGateway, type HistoryQuestion } from "./history-gateway.ts";
+import { HistoryGateway } from "./history-gateway.ts";
 
 const time = new VirtualTime(instant("2024-01-03T00:00:00Z"));
 const grid = new BarGrid(calendarByName("24/7"), CONTRACT_SERIES.size);
@@ -22,13 +22,12 @@ testBarSourceContract({
   open: (bars) => {
     const link = new ScriptedIbLink(time);
     const gateway = new HistoryGateway(grid, bars);
-    link.script = (asked) => {
-      asked.history(gateway.answer(asked.question as HistoryQuestion, time.now()));
-    };
+    link.script = (asked) => gateway.reply(asked, time.now());
     // The contract asks for ascending bars: they fit into one page, and only pages go backwards.
     return sourceOn(link);
   },
-  run: () => void time.advanceTo(time.now() + 3_000),
+  // Without a single bar nobody can say when history begins, and that it is empty takes a while.
+  run: () => void time.advanceTo(time.now() + 90_000),
   canPause: false,
   failing: () => {
     const link = new ScriptedIbLink(time);

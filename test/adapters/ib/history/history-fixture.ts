@@ -61,7 +61,7 @@ export class Stage {
       grid: () => this.grid,
       options: stage.options ?? {},
     });
-    this.link.script = (asked) => asked.history(this.rowsFor(asked.question as HistoryQuestion));
+    this.link.script = (asked) => this.gateway.reply(asked, this.time.now());
   }
 
   /** What an honest gateway answers at present. */
@@ -69,9 +69,14 @@ export class Stage {
     return this.gateway.answer(question, this.time.now());
   }
 
-  /** Every question so far. */
+  /** Every question for bars so far. */
   get questions(): readonly HistoryQuestion[] {
-    return this.link.asked.map(({ question }) => question as HistoryQuestion);
+    return this.link.asked.flatMap(({ question }) => (question.kind === "history" ? question : []));
+  }
+
+  /** How often it was asked when history begins. */
+  get beginningsAsked(): number {
+    return this.link.asked.length - this.questions.length;
   }
 
   /** From the open of the n-th slot back to the close of the last one that closed. */

@@ -1,10 +1,21 @@
+import { barSizeOfIb } from "../../../../adapters/ib/port/bar-sizes.ts";
 import type { IbBar } from "../../../../adapters/ib/port/ib-event.ts";
 import type { HistoryRequest } from "../../../../adapters/ib/port/ib-request.ts";
 import { ibDay, parseIbTime } from "../../../../adapters/ib/port/ib-time.ts";
+import type { IbFault } from "../../../../adapters/ib/session/ib-link.ts";
 import type { Bar } from "../../../../core/market/bar.ts";
-import type { BarGrid } from "../../../../core/time/bar-grid.ts";
+import { BarGrid } from "../../../../core/time/bar-grid.ts";
+import type { BarSize } from "../../../../core/time/bar-size.ts";
 import { DAY_MS, SECOND_MS, type UnixMs } from "../../../../core/time/instant.ts";
 import { UTC } from "../../../../core/time/zone.ts";
+import type { ScriptedQuestion } from "../../../support/scripted-ib-link.ts";
+
+const NO_HEAD: IbFault = {
+  code: "history-failed",
+  message: "No head time stamp",
+  retry: "soon",
+  ibCode: 162,
+};
 
 /** How a gateway understands what it is asked, and what it holds back. */
 export interface GatewayHabits {
@@ -22,7 +33,7 @@ export interface GatewayHabits {
 
 export type HistoryQuestion = Omit<HistoryRequest, "requestId">;
 
-/** Answers questions for history out of bars that are the truth. */
+/** Answers questions for history, of its own bar size or larger, out of bars that are the truth. */
 export class HistoryGateway {
   readonly #grid: BarGrid;
   readonly #truth: readonly Bar[];
@@ -34,11 +45,26 @@ export class HistoryGateway {
     this.#habits = habits;
   }
 
+  /** Answers whatever a source asks. */
+  reply(asked: ScriptedQuestion, now: UnixMs): void {
+    const { question, requestId } = asked;
+    if (question.kind === "history") asked.history(this.answer(question, now));
+    const first = this.#truth[0];
+    if (question.kind !== "head-timestamp") return;
+    if (first === undefined) asked.fail(NO_HEAD);
+    else {
+      const time = String(first.openTime / SECOND_MS);
+      asked.event({ kind: "head-timestamp", requestId, time });
+    }
+  }
+
   answer(question: HistoryQuestion, now: UnixMs): IbBar[] {
     const { lagMs = 0, mostRows = Number.POSITIVE_INFINITY, tellsEmptySlots } = this.#habits;
     const end = question.end === "" ? now : instantOf(question.end);
     const start = this.#startOf(question.duration, end);
     const rows: IbBar[] = [];
+    const size = barSizeOfIb(question.barSize)!;
+    if (size !== this.#grid.size) return this.#larger(size, start, end, now);
     // A test may change the truth between two questions.
     const byOpen = new Map(this.#truth.map((bar) => [bar.openTime, bar]));
     for (const { openTime, closeTime } of this.#grid.slots({ from: start, to: end })) {
@@ -49,6 +75,17 @@ export class HistoryGateway {
       } else rows.push(this.row(closeTime > now ? forming(bar) : bar));
     }
     return rows.slice(Math.max(0, rows.length - mostRows));
+  }
+
+  #larger(size: BarSize, from: UnixMs, to: UnixMs, now: UnixMs): IbBar[] {
+    const grid = new BarGrid(this.#grid.calendar, size, "clock");
+    const other = new HistoryGateway(grid, []);
+    return [...grid.slots({ from, to })].flatMap(({ openTime, closeTime }) => {
+      const parts = this.#truth.filter((bar) => {
+        return bar.openTime >= openTime && bar.openTime < closeTime && bar.closeTime <= now;
+      });
+      return parts.length === 0 ? [] : [other.row({ ...parts[0]!, openTime, closeTime })];
+    });
   }
 
   /** A bar as a row. */

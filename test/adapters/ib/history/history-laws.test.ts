@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { MOST_BARS } from "../../../../adapters/ib/history/history-options.ts";
 import { IbHistoricalSource } from "../../../../adapters/ib/history/ib-historical-source.ts";
 import { pageOf, pageRules } from "../../../../adapters/ib/history/page-plan.ts";
+import { ibBarSize } from "../../../../adapters/ib/port/bar-sizes.ts";
 import { ibContract } from "../../../../adapters/ib/port/ib-contract.ts";
 import type { Bar } from "../../../../core/market/bar.ts";
 import { instrument } from "../../../../core/market/instrument.ts";
@@ -80,13 +81,27 @@ const cases = (emptyShares: readonly number[]): fc.Arbitrary<Case> =>
       return { grid, now, from, to: last.closeTime + offsetMs, truth, pageBars, habits };
     });
 
+/**
+ * No request for so small bars reaches behind a closed week: that nothing traded in the first
+ * minutes after it can be seen from nothing else.
+ */
+function afterClosedWeek(): Case {
+  const odd = allCalendars.find(({ name }) => name === "ODD")!;
+  const grid = new BarGrid(odd, barSize("1m"));
+  const now = instant("2022-03-06T00:42:25.329Z");
+  const from = instant("2022-02-28T22:31:17Z");
+  const truth = [...grid.slots({ from: from - 3 * HOUR_MS, to: now + 2 * DAY_MS })]
+    .filter(({ openTime }) => trades(openTime, 0.9))
+    .map(({ openTime, closeTime }) => barAt(openTime, closeTime));
+  const habits = { seconds: "trading", days: "trading", mostRows: 40 } as const;
+  return { grid, now, from, to: instant("2022-03-05T01:23:00Z"), truth, pageBars: 577, habits };
+}
+
 function hear({ grid, now, from, to, truth, pageBars, habits }: Case) {
   const time = new VirtualTime(now);
   const link = new ScriptedIbLink(time);
   const gateway = new HistoryGateway(grid, truth, habits);
-  link.script = (asked) => {
-    asked.history(gateway.answer(asked.question as HistoryQuestion, time.now()));
-  };
+  link.script = (asked) => gateway.reply(asked, time.now());
   const of = series(instrument("TEST"), grid.size);
   const contract = ibContract({ conId: 1, symbol: "TEST", secType: "STK" });
   const source = new IbHistoricalSource({
@@ -125,7 +140,7 @@ describe("history, as laws", () => {
         }
         expect(time.nextAt).toBeUndefined();
       }),
-      { numRuns: 400 },
+      { numRuns: 400, examples: [[afterClosedWeek()]] },
     );
   });
 
@@ -166,8 +181,9 @@ describe("history, as laws", () => {
           planned.push(`${page.end} ${page.duration}`);
           end = page.range.from;
         }
-        const asked = link.asked.map(({ question }) => question as HistoryQuestion);
-        const texts = asked.map(({ end, duration }) => `${end} ${duration}`);
+        const texts = link.asked.flatMap(({ question }) => {
+          return question.kind === "history" ? `${question.end} ${question.duration}` : [];
+        });
         // An answer that reaches further back than it had to saves pages; where history begins
         // with the range, its absence before that is asked for as well.
         expect(texts[0]).toBe(planned[0]);
@@ -189,7 +205,10 @@ describe("history, as laws", () => {
         for (const seconds of ["trading", "clock"] as const) {
           for (const days of ["trading", "clock"] as const) {
             const gateway = new HistoryGateway(grid, [], { seconds, days, tellsEmptySlots: true });
-            const rows = gateway.answer({ ...QUESTION, ...page }, now);
+            const rows = gateway.answer(
+              { ...QUESTION, ...page, barSize: ibBarSize(grid.size) },
+              now,
+            );
             expect(rows.length).toBeLessThanOrEqual(MOST_BARS);
             expect(rows.length).toBeGreaterThanOrEqual(page.slots);
           }

@@ -135,17 +135,6 @@ describe("answers without bars", () => {
     expect(sink.outcomes).toEqual([{ kind: "complete" }]);
   });
 
-  it("calls the range empty when it is told so twice, and covers it", () => {
-    const stage = new Stage();
-    stage.link.script = (asked) => asked.history([]);
-    const range = stage.lastSlots(20);
-    const sink = stage.hear(range);
-    expect(sink.outcomes).toEqual([{ kind: "empty" }]);
-    expect(sink.claims.map((claim) => claim.range)).toEqual([range]);
-    expect(stage.time.now() - range.to).toBeGreaterThan(1_000);
-    expect(stage.questions.map(({ duration }) => duration)).toEqual(["84600 S", "147 D"]);
-  });
-
   // Goal: what was seen outweighs what is said.
   it("does not believe it where older bars were seen", () => {
     const stage = new Stage();
