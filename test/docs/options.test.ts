@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { feedSettings } from "../../adapters/cli/ib-feed-config.ts";
-import { readLiveConfig } from "../../adapters/cli/live-config.ts";
-import { LIVE_KEYS } from "../../adapters/cli/live-schema.ts";
-import { liveSettings } from "../../adapters/cli/live-settings.ts";
+import { feedSettings } from "../../adapters/cli/ib/ib-feed-config.ts";
+import { readLiveConfig } from "../../adapters/cli/ib/live-config.ts";
+import { LIVE_KEYS } from "../../adapters/cli/ib/live-schema.ts";
+import { liveSettings } from "../../adapters/cli/ib/live-settings.ts";
 import { ibFeedSettings } from "../../adapters/ib/ib-feed-settings.ts";
 import { sessionOptions } from "../../adapters/ib/session/session-options.ts";
 import { ROOT, readText } from "../tidy/project-files.ts";

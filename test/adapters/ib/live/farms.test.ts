@@ -97,4 +97,15 @@ describe("a data farm that breaks", () => {
     link.farmUp();
     expect(link.asked).toHaveLength(2);
   });
+
+  it("keeps a stream of real-time bars that says nothing from being taken for a quiet one", () => {
+    const { open, link, log, pass } = bench(at("09:20"), "15m", { mode: "real-time-bars" });
+    link.brokenFarms.add("usfarm");
+    open();
+    pass(15);
+    expect(log.take().filter((line) => line.includes("live:"))).toEqual([]);
+    link.brokenFarms.clear();
+    pass(60);
+    expect(log.take().filter((line) => line.includes("live:"))).toHaveLength(1);
+  });
 });
