@@ -24,6 +24,8 @@ export default defineConfig({
     // No test is timed; this only ends one that hangs.
     testTimeout: 120_000,
     pool: "threads",
+    // Many tests wait for programs that they started: no processor is left to idle meanwhile.
+    maxWorkers: "100%",
     coverage: {
       provider: "v8",
       include: ["core/**/*.ts"],

@@ -62,7 +62,9 @@ test("1,000 reconnections over TCP -> no socket, timer or listener more, and mem
   const heapAfter = heap();
 
   expect(server.activity).toMatchObject({ accepted: RECONNECTIONS + 1, closed: RECONNECTIONS });
-  expect(resources()).toEqual(before);
+  // The runner of the tests has timers of its own, which come and go.
+  const now = Object.entries(resources());
+  expect(now.filter(([kind, count]) => count > (before[kind] ?? 0))).toEqual([]);
   expect([world.gateway.openConnections, world.gateway.openStreams]).toEqual([1, 1]);
   // 500 connections that were kept, with sockets and all, would hold several times as much.
   expect(heapAfter - heapBefore).toBeLessThan(1_500_000);
