@@ -2,11 +2,9 @@ import type { RejectionEvent } from "../../../core/feed/feed-event.ts";
 import { type Bar, barFault, describeBarFault } from "../../../core/market/bar.ts";
 import type { Series } from "../../../core/market/series.ts";
 import type { BarGrid } from "../../../core/time/bar-grid.ts";
-import { DAY_MS, formatInstant, type UnixMs } from "../../../core/time/instant.ts";
-import { wallTime } from "../../../core/time/zone.ts";
-import { ibZone } from "../contracts/ib-zone.ts";
+import { formatInstant, type UnixMs } from "../../../core/time/instant.ts";
 import type { IbBar } from "../port/ib-event.ts";
-import { parseIbTime } from "../port/ib-time.ts";
+import { countsTrades, isWithoutTrades, openTimeOf, volumeOf } from "../rows/row-meaning.ts";
 
 /** What a row of an answer turns out to be. */
 export type ReadRow =
@@ -32,30 +30,17 @@ export class RowReader {
   constructor(series: Series, grid: BarGrid, secType: string) {
     this.#series = series;
     this.#grid = grid;
-    const { priceType } = series;
-    this.#countsTrades = (priceType === "trades" || priceType === "adjusted") && secType !== "IND";
+    this.#countsTrades = countsTrades(series, secType);
   }
 
   read(row: IbBar): ReadRow {
-    const at = this.#timeOf(row.time);
+    const at = openTimeOf(row.time, this.#grid);
     if (at === undefined || !this.#grid.opensAt(at)) return this.#misplaced(row, at);
-    if (this.#countsTrades && row.volume <= 0 && row.count <= 0) {
-      return { kind: "no-trades", openTime: at };
-    }
-    const bar = barOf(row, at, this.#grid.closeOf(at));
+    if (isWithoutTrades(row, this.#countsTrades)) return { kind: "no-trades", openTime: at };
+    const bar = this.#barOf(row, at, this.#grid.closeOf(at));
     const fault = barFault(bar, this.#series.instrument.allowsNegativePrice);
     if (fault === undefined) return { kind: "bar", bar };
     return { kind: "rejected", openTime: at, bar, fault, reason: describeBarFault(fault) };
-  }
-
-  /** The instant a row names; of a day, the opening of its session where it has one. */
-  #timeOf(text: string): UnixMs | undefined {
-    const { calendar, size } = this.#grid;
-    const time = parseIbTime(text, (name) => (name === "" ? calendar.zone : ibZone(name)));
-    if (time?.kind !== "day") return time?.at;
-    const isDaily = size.ms === DAY_MS;
-    const session = isDaily ? calendar.sessionOn(time.day) : undefined;
-    return session?.segments[0]?.from ?? wallTime(calendar.zone, time.day, 0);
   }
 
   #misplaced(row: IbBar, at: UnixMs | undefined): ReadRow {
@@ -66,13 +51,13 @@ export class RowReader {
       at === undefined
         ? `its time "${row.time}" cannot be read`
         : `no ${size.label} bar of ${calendar.name} opens at ${formatInstant(at)}`;
-    const bar = barOf(row, openTime, slot?.closeTime ?? openTime + size.ms);
+    const bar = this.#barOf(row, openTime, slot?.closeTime ?? openTime + size.ms);
     return { kind: "rejected", openTime: slot?.openTime, bar, fault: "off-grid", reason };
   }
-}
 
-/** Without a volume (midpoint, bid, ask) a row carries -1. */
-function barOf(row: IbBar, openTime: UnixMs, closeTime: UnixMs): Bar {
-  const { open, high, low, close, volume } = row;
-  return { openTime, closeTime, open, high, low, close, volume: volume < 0 ? 0 : volume };
+  #barOf(row: IbBar, openTime: UnixMs, closeTime: UnixMs): Bar {
+    const { open, high, low, close } = row;
+    const volume = volumeOf(row, this.#countsTrades);
+    return { openTime, closeTime, open, high, low, close, volume };
+  }
 }

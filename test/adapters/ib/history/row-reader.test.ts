@@ -19,7 +19,7 @@ const ROW: IbBar = {
   average: 10.5,
   count: 9,
 };
-const QUIET = { volume: 0, average: 0, count: 0 };
+const QUIET = { open: 11, high: 11, low: 11, volume: 0, average: 0, count: 0 };
 
 const read = (
   row: Partial<IbBar>,
@@ -33,7 +33,7 @@ const read = (
 describe("RowReader", () => {
   it("reads times in every form, and gives the bar its true close", () => {
     const openTime = instant("2024-03-05T14:45:00Z");
-    for (const time of [ROW.time, String(openTime / 1_000), "20240305  09:45:00"]) {
+    for (const time of [ROW.time, String(openTime / 1_000), "20240305-14:45:00"]) {
       expect(read({ time })).toMatchObject({
         kind: "bar",
         bar: { openTime, closeTime: openTime + 900_000, open: 10, volume: 500 },
@@ -62,7 +62,12 @@ describe("RowReader", () => {
 
   it("takes a row without trades for none, but not where volume says nothing", () => {
     expect(read(QUIET).kind).toBe("no-trades");
-    expect(read({ volume: -1, count: -1 }, { priceType: "adjusted" }).kind).toBe("no-trades");
+    const none = { ...QUIET, volume: -1, count: -1 };
+    expect(read(none, { priceType: "adjusted" }).kind).toBe("no-trades");
+    // A price that moved did so by something.
+    expect(read({ volume: 0, count: 0 })).toMatchObject({ kind: "bar", bar: { volume: 0 } });
+    const nothing = { open: -1, high: -1, low: -1, close: -1, volume: -1, count: -1 };
+    expect(read(nothing, { priceType: "midpoint" }).kind).toBe("no-trades");
     expect(read(QUIET, { secType: "IND" }).kind).toBe("bar");
     expect(read({ volume: -1, count: -1 }, { priceType: "midpoint" })).toMatchObject({
       kind: "bar",
@@ -78,6 +83,8 @@ describe("RowReader", () => {
       fault: "off-grid",
       openTime: instant("2024-03-05T14:45:00Z"),
     });
+    // Without a zone it could be any hour.
+    expect(read({ time: "20240305  09:45:00" })).toMatchObject({ openTime: undefined });
     expect(read({ time: "soon" })).toMatchObject({
       fault: "off-grid",
       openTime: undefined,
