@@ -69,7 +69,7 @@ export async function serveGateway(service: GatewayService): Promise<void> {
       resolve();
       interruption.done();
       process.exitCode = interruption.exitCode;
-    });
+    }, "the gateway is closed");
   });
   end.cancel();
   prompt.close();

@@ -33,7 +33,7 @@ export async function examine(strategyFile: string | undefined, command: Command
   const talk = new Talk(flags.quiet === true || flags.json === true);
   talk.say(`looking at ${gateway.place} for a live run; nothing is ordered`);
   const doctor = new Doctor(gateway, settings, config, flags);
-  const interruption = new Interruption(() => gateway.session.close());
+  const interruption = new Interruption(() => gateway.session.close(), "nothing more is looked at");
   try {
     await doctor.examine(words, warmUpBars + settings.extraBars);
   } finally {

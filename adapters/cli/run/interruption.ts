@@ -10,12 +10,17 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
  */
 export class Interruption {
   readonly #talk: Talk;
+  readonly #word: string;
   readonly #stop: () => void;
   #exitCode: number | undefined;
 
-  /** @param stop ends the run; called at most once. */
-  constructor(stop: () => void) {
+  /**
+   * @param stop ends the run; called at most once.
+   * @param word what is said of it.
+   */
+  constructor(stop: () => void, word = "the run is stopped where it stands") {
     this.#talk = new Talk(false);
+    this.#word = word;
     this.#stop = stop;
     for (const signal of SIGNALS) process.on(signal, this.#heard);
   }
@@ -33,7 +38,7 @@ export class Interruption {
     if (this.#exitCode !== undefined) process.exit(this.#exitCode);
     this.#exitCode = EXIT_CODES[signal];
     this.#talk.clearLine();
-    this.#talk.say("interrupted: the run is stopped where it stands");
+    this.#talk.say(`interrupted: ${this.#word}`);
     this.#stop();
   };
 }
