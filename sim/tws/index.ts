@@ -1,4 +1,4 @@
-export { LockStep } from "./lock-step.ts";
+export { LockStep, wireBetween } from "./lock-step.ts";
 export type { TwsGateway } from "./tws-gateway.ts";
 export {
   type TwsActivity,
@@ -6,3 +6,4 @@ export {
   TwsServer,
   type TwsServerOptions,
 } from "./tws-server.ts";
+export { watched } from "./watched-client.ts";

@@ -1,5 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { VirtualTime } from "../../core/time/virtual-time.ts";
+import type { TwsServer } from "./tws-server.ts";
+import type { WatchedClient } from "./watched-client.ts";
 
 /**
  * Turns of the event loop without a word on the wire after which it counts as quiet. On one machine
@@ -23,6 +25,17 @@ export interface Wire {
   stirred(): number;
   /** Whether something is known to be under way. */
   isBusy(): boolean;
+}
+
+/** The wire between a client and a server, both on this machine. */
+export function wireBetween(
+  client: WatchedClient,
+  server: Pick<TwsServer, "stirred" | "isBusy">,
+): Wire {
+  return {
+    stirred: () => client.stirred + server.stirred,
+    isBusy: () => client.isConnecting || server.isBusy,
+  };
 }
 
 /**

@@ -59,6 +59,7 @@ export class TwsServer {
   readonly #counts = { accepted: 0, closed: 0, framesIn: 0, framesOut: 0 };
   #port: number | undefined;
   #server: Server | undefined;
+  #isOpening = false;
   /** Called whenever the last connection is gone. */
   #emptied: () => void = () => {};
 
@@ -79,8 +80,9 @@ export class TwsServer {
     return accepted + closed + framesIn + framesOut + this.#waitingBytes;
   }
 
-  /** Whether a client is being cut off, and may not know it yet. */
-  get isEnding(): boolean {
+  /** Whether the port is being opened, or a client is being cut off and may not know it yet. */
+  get isBusy(): boolean {
+    if (this.#isOpening) return true;
     for (const connection of this.#connections) if (connection.isEnding) return true;
     return false;
   }
@@ -147,12 +149,15 @@ export class TwsServer {
   #open(port: number): Promise<number> {
     const server = createServer((socket) => this.#accept(socket, server));
     this.#server = server;
+    this.#isOpening = true;
     return new Promise((resolve, reject) => {
       server.on("error", (error) => {
+        this.#isOpening = false;
         if (this.#server === server) this.#server = undefined;
         reject(cannotListen(error, port));
       });
       server.listen({ port, host: this.#host }, () => {
+        this.#isOpening = false;
         // The gateway went down again, or all was closed, while the port was being opened.
         if (this.#server !== server) server.close();
         const address = server.address();

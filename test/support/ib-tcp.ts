@@ -1,9 +1,7 @@
-import type { IbClient } from "../../adapters/ib/port/ib-client.ts";
 import { loadStoqey, stoqeyClient } from "../../adapters/ib/stoqey/index.ts";
 import type { UnixMs } from "../../core/time/instant.ts";
 import type { Truth } from "../../sim/index.ts";
-import { LockStep } from "../../sim/tws/lock-step.ts";
-import { TwsServer } from "../../sim/tws/tws-server.ts";
+import { LockStep, TwsServer, watched, wireBetween } from "../../sim/tws/index.ts";
 import { IbWorld, type IbWorldOptions } from "./ib-world.ts";
 
 /** The same world with real sockets between session and gateway, played in lock step. */
@@ -12,11 +10,16 @@ export class IbTcpWorld {
   readonly server: TwsServer;
   readonly #step: LockStep;
   #port = 0;
-  /** What the client's end of the wire did: it began, sent, heard, ended. */
-  #words = 0;
 
   private constructor(truth: Truth, start: UnixMs, options: IbWorldOptions) {
     const { onTalk } = options.gateway ?? {};
+    // The port is known only once the server listens.
+    const client = watched({
+      connect: (clientId, hear) => {
+        const { time: clock } = this.world;
+        return stoqeyClient({ host: "127.0.0.1", port: this.#port, clock }).connect(clientId, hear);
+      },
+    });
     this.world = new IbWorld(truth, start, {
       ...options,
       gateway: {
@@ -24,16 +27,13 @@ export class IbTcpWorld {
         onTalk: (talk) => {
           onTalk?.(talk);
           // With the process goes its port.
-          if (talk.kind === "down" || talk.kind === "up") queueMicrotask(() => this.#follow());
+          if (talk.kind === "down" || talk.kind === "up") this.server.follow();
         },
       },
-      client: () => this.#client(),
+      client: () => client,
     });
-    this.server = new TwsServer(this.world.gateway, { hear: () => this.#stir() });
-    this.#step = new LockStep(this.world.time, {
-      stirred: () => this.#words + this.server.stirred,
-      isBusy: () => this.server.isEnding,
-    });
+    this.server = new TwsServer(this.world.gateway);
+    this.#step = new LockStep(this.world.time, wireBetween(client, this.server));
   }
 
   static async open(
@@ -63,39 +63,5 @@ export class IbTcpWorld {
     this.world.close();
     await this.#step.quiet();
     await this.server.close();
-  }
-
-  #follow(): void {
-    this.#stir();
-    this.server.follow();
-  }
-
-  #stir(): void {
-    this.#words += 1;
-  }
-
-  #client(): IbClient {
-    const stir = () => this.#stir();
-    return {
-      connect: (clientId, hear) => {
-        const { time } = this.world;
-        const client = stoqeyClient({ host: "127.0.0.1", port: this.#port, clock: time });
-        stir();
-        const connection = client.connect(clientId, (event) => {
-          stir();
-          hear(event);
-        });
-        return {
-          send: (request) => {
-            stir();
-            connection.send(request);
-          },
-          close: () => {
-            stir();
-            connection.close();
-          },
-        };
-      },
-    };
   }
 }

@@ -1,10 +1,9 @@
 import type { VirtualTime } from "../../../core/time/virtual-time.ts";
 import { IbGateway, type IbGatewayOptions, type IbMarket } from "../../../sim/ib/index.ts";
 import { Random } from "../../../sim/random.ts";
-import { LockStep, TwsServer } from "../../../sim/tws/index.ts";
+import { LockStep, TwsServer, watched, wireBetween } from "../../../sim/tws/index.ts";
 import { IbSession } from "../../ib/session/ib-session.ts";
 import { loadStoqey, stoqeyClient } from "../../ib/stoqey/index.ts";
-import { watched } from "./watched-client.ts";
 
 /**
  * A simulated gateway on a free port of this machine and a session with it over TCP, both under one
@@ -22,9 +21,8 @@ export class GatewayOnTcp {
     this.gateway = new IbGateway(time, [market], {
       ...options,
       onTalk: (word) => {
-        if (word.kind !== "down" && word.kind !== "up") return;
-        // The word comes while the gateway is changing; it is followed once it has changed.
-        time.schedule(time.now(), () => this.#server.follow());
+        // With the process goes its port.
+        if (word.kind === "down" || word.kind === "up") this.#server.follow();
       },
     });
     this.#server = new TwsServer(this.gateway);
@@ -33,10 +31,7 @@ export class GatewayOnTcp {
       connect: (clientId, hear) =>
         stoqeyClient({ host: "127.0.0.1", port: this.#port, clock: time }).connect(clientId, hear),
     });
-    this.#step = new LockStep(time, {
-      stirred: () => client.stirred + this.#server.stirred,
-      isBusy: () => client.isConnecting || this.#server.isEnding,
-    });
+    this.#step = new LockStep(time, wireBetween(client, this.#server));
     const random = new Random(1, "session");
     this.session = new IbSession(client, time, { random: () => random.unit() });
   }

@@ -43,10 +43,8 @@ export async function serveGateway(service: GatewayService): Promise<void> {
     onTalk: (word) => {
       // Who comes and goes is told by the server, which knows whence they come.
       if (word.kind === "fault") say(`fault: ${faultText(word.fault)}`);
-      // The word comes while the gateway is changing; it is followed once it has changed.
-      if (word.kind === "down" || word.kind === "up") {
-        clock.schedule(clock.now(), () => server.follow());
-      }
+      // With the process goes its port.
+      if (word.kind === "down" || word.kind === "up") server.follow();
     },
   });
   const server = new TwsServer(gateway, { host, hear: (event) => say(eventText(event)) });

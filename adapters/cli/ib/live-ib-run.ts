@@ -52,7 +52,6 @@ export class LiveIbRun {
   readonly #done: (end: LiveIbEnd | undefined) => void;
   readonly #failed: (error: unknown) => void;
   #opening: { close(): void } | undefined;
-  #unwatch: (() => void) | undefined;
   #timer: Timer | undefined;
   #feed: IbFeed | undefined;
   #run: Run | undefined;
@@ -74,13 +73,8 @@ export class LiveIbRun {
   }
 
   start(): void {
-    const { session } = this.#parts.gateway;
-    this.#unwatch = session.watch((event) => {
-      // Once there is a run, its feed tells it.
-      if (event.kind === "stopped" && this.#run === undefined) this.#refused(event.fault);
-    });
     this.#open();
-    session.start();
+    this.#parts.gateway.session.start();
   }
 
   /** Ends it in order, wherever it is. */
@@ -174,7 +168,6 @@ export class LiveIbRun {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#timer?.cancel();
-    this.#unwatch?.();
     this.#opening?.close();
     this.#feed?.close();
     this.#parts.gateway.session.close();

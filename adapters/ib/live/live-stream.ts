@@ -2,9 +2,9 @@ import type { BarQuery, FeedFault, Subscription } from "../../../core/feed/bar-s
 import type { TimerClock } from "../../../core/time/clock.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
 import type { SlidingWindow } from "../pacing/sliding-window.ts";
+import { GrowingPause } from "../session/growing-pause.ts";
 import type { IbFault, IbLink, LinkEvent } from "../session/ib-link.ts";
 import { FarmSuspicion } from "./farm-suspicion.ts";
-import { GrowingPause } from "./growing-pause.ts";
 import { LiveAsk } from "./live-ask.ts";
 import type { LiveFeed, LiveWord } from "./live-feed.ts";
 import type { LiveOptions } from "./live-options.ts";

@@ -1,4 +1,4 @@
-import type { IbClient } from "../../ib/port/ib-client.ts";
+import type { IbClient } from "../../adapters/ib/port/ib-client.ts";
 
 /** A client of which one can see whether something is happening that only the network can end. */
 export interface WatchedClient extends IbClient {
