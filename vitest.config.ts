@@ -7,6 +7,8 @@ const DOORS = {
   barline: "core",
   "barline/csv": "adapters/csv",
   "barline/ib": "adapters/ib",
+  "barline/parquet": "adapters/parquet",
+  "barline/store": "adapters/store",
   "barline/system": "adapters/system",
   "barline/sim": "sim",
   "barline/sim/ib": "sim/ib",

@@ -2,7 +2,7 @@ import { importsOf, isRelative, packageOf, resolveImport } from "./imports.ts";
 import { exists, type ProjectFile, place, readText } from "./project-files.ts";
 
 // A floor of core may import itself and every floor before it.
-const FLOORS = ["time", "market", "feed", "indicators", "trading", "journal", "engine"];
+const FLOORS = ["time", "codec", "market", "feed", "indicators", "trading", "journal", "engine"];
 
 // Computing packages without I/O, time or randomness of their own.
 const PURE_PACKAGES = ["@noble/hashes", "big.js"];
@@ -45,8 +45,8 @@ function mayImport(from: string, to: string): boolean {
     case "core":
       return goes("core") && mayClimb(source, target);
     case "sim":
-      // The border to Interactive Brokers is served by the simulation as well.
-      return goes("core", "sim") || to.startsWith("adapters/ib/port/");
+      // The borders to Interactive Brokers and to the disk are served by the simulation as well.
+      return goes("core", "sim") || /^adapters\/(?:ib|store)\/port\//.test(to);
     case "adapters":
       if (source[1] === "cli") return goes("core", "adapters", "sim");
       return goes("core") || (goes("adapters") && [source[1], "system"].includes(target[1]));
@@ -59,8 +59,9 @@ function mayImport(from: string, to: string): boolean {
   }
 }
 
-/** What runs live and is simulated too: of adapters/ib, all but the shell around the library. */
+/** What runs live and is simulated too: all but the shells around the libraries. */
 function isPureAdapter(path: string): boolean {
+  if (path.startsWith("adapters/store/")) return !path.startsWith("adapters/store/lmdb/");
   return path.startsWith("adapters/ib/") && !path.startsWith("adapters/ib/stoqey/");
 }
 

@@ -20,9 +20,11 @@ const DOORS: ReadonlyMap<string, string> = new Map(
     barline: "../../../core/index.js",
     "barline/csv": "../../csv/index.js",
     "barline/ib": "../../ib/index.js",
+    "barline/parquet": "../../parquet/index.js",
     "barline/sim": "../../../sim/index.js",
     "barline/sim/ib": "../../../sim/ib/index.js",
     "barline/sim/tws": "../../../sim/tws/index.js",
+    "barline/store": "../../store/index.js",
     "barline/system": "../../system/index.js",
   }).map(([name, path]) => [name, new URL(path, import.meta.url).href]),
 );
