@@ -1,3 +1,6 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadInteger } from "../codec/saved-state.ts";
 import type { Bar } from "../market/bar.ts";
 import { LONGEST_WINDOW } from "./exact-window-mean.ts";
 import type { BarIndicator } from "./indicator.ts";
@@ -72,6 +75,18 @@ export class AverageTrueRange extends StreamState implements BarIndicator {
     this.#average.clear();
     this.#seen = 0;
     this.clearState();
+  }
+
+  protected override saveState(to: ByteWriter): void {
+    super.saveState(to);
+    this.#average.save(to);
+    to.float64(this.#seen);
+  }
+
+  protected override loadState(from: ByteReader): void {
+    super.loadState(from);
+    this.#average.load(from, this.name);
+    this.#seen = loadInteger(from, 0, 2, this.name);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
 import { DeviationWindow } from "./deviation-window.ts";
 import { LONGEST_WINDOW } from "./exact-window-mean.ts";
 import type { PriceIndicator } from "./indicator.ts";
@@ -50,6 +52,16 @@ export class BollingerBands extends StreamState implements PriceIndicator {
   reset(): void {
     this.#window.clear();
     this.clearState();
+  }
+
+  protected override saveState(to: ByteWriter): void {
+    super.saveState(to);
+    this.#window.save(to);
+  }
+
+  protected override loadState(from: ByteReader): void {
+    super.loadState(from);
+    this.#window.load(from);
   }
 
   #draw(): void {

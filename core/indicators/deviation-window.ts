@@ -1,3 +1,6 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadInteger, loadNumbers } from "../codec/saved-state.ts";
 import { ExactWindowMean } from "./exact-window-mean.ts";
 import { powerOfTwo, saturate } from "./numbers.ts";
 
@@ -24,6 +27,7 @@ export class DeviationWindow {
   readonly window: ExactWindowMean;
   /** The deviation stands in the first slot, so that it can be read where it is. */
   readonly numbers = new Float64Array(SLOTS);
+  readonly #owner: string;
   readonly #length: number;
   readonly #divisor: number;
   /** Every value twice, `length` apart, so that the window always lies in one piece. */
@@ -33,6 +37,7 @@ export class DeviationWindow {
   /** @param owner the name that errors give. */
   constructor(length: number, owner: string, kind: DeviationKind) {
     this.window = new ExactWindowMean(length, owner);
+    this.#owner = owner;
     this.#length = length;
     this.#divisor = kind === "population" ? length : length - 1;
     this.#values = new Float64Array(2 * length);
@@ -63,6 +68,21 @@ export class DeviationWindow {
     this.window.clear();
     this.numbers[DEVIATION] = Number.NaN;
     this.#newest = -1;
+  }
+
+  /** Writes the values, and what is known of them. */
+  save(to: ByteWriter): void {
+    this.window.save(to);
+    to.float64s(this.numbers).float64s(this.#values, 0, this.#length).float64(this.#newest);
+  }
+
+  /** Reads what `save` of a window of this length wrote; throws `damaged-bytes` for anything else. */
+  load(from: ByteReader): void {
+    this.window.load(from);
+    loadNumbers(from, this.numbers, this.#owner);
+    loadNumbers(from, this.#values, this.#owner, this.#length);
+    this.#values.copyWithin(this.#length, 0, this.#length);
+    this.#newest = loadInteger(from, -1, this.#length - 1, this.#owner);
   }
 
   /** Four sums side by side, because a single one would wait for each addition to finish. */

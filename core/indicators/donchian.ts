@@ -1,3 +1,6 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadInteger } from "../codec/saved-state.ts";
 import type { Bar } from "../market/bar.ts";
 import { LONGEST_WINDOW } from "./exact-window-mean.ts";
 import type { BarIndicator } from "./indicator.ts";
@@ -54,6 +57,18 @@ export class DonchianChannel extends StreamState implements BarIndicator {
     this.#window.clear();
     this.#missing = this.readyAfter;
     this.clearState();
+  }
+
+  protected override saveState(to: ByteWriter): void {
+    super.saveState(to);
+    this.#window.save(to);
+    to.float64(this.#missing);
+  }
+
+  protected override loadState(from: ByteReader): void {
+    super.loadState(from);
+    this.#window.load(from, this.name);
+    this.#missing = loadInteger(from, 0, this.readyAfter, this.name);
   }
 
   #draw(): void {

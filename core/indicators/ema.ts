@@ -1,3 +1,5 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
 import { LONGEST_WINDOW } from "./exact-window-mean.ts";
 import type { PriceIndicator } from "./indicator.ts";
 import {
@@ -50,6 +52,14 @@ export class ExponentialMovingAverage extends StreamState implements PriceIndica
 
   reset(): void {
     this.#average.clear();
+  }
+
+  protected override saveState(to: ByteWriter): void {
+    this.#average.save(to);
+  }
+
+  protected override loadState(from: ByteReader): void {
+    this.#average.load(from, this.name);
   }
 }
 

@@ -1,3 +1,6 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadInteger, loadNumbers } from "../codec/saved-state.ts";
 import { exactMean } from "./exact-mean.ts";
 import { powerOfTwo, refuseInput } from "./numbers.ts";
 
@@ -118,6 +121,22 @@ export class ExactWindowMean {
     this.#newest = -1;
     this.#missing = this.length;
     this.#outside = 0;
+  }
+
+  /** Writes the values, and what is known of them. */
+  save(to: ByteWriter): void {
+    to.float64s(this.#values).float64s(this.bins, MEAN, DIVISOR);
+    to.float64(this.#newest).float64(this.#missing).float64(this.#outside);
+  }
+
+  /** Reads what `save` of a window of this length wrote; throws `damaged-bytes` for anything else. */
+  load(from: ByteReader): void {
+    const { length } = this;
+    loadNumbers(from, this.#values, this.#owner);
+    loadNumbers(from, this.bins, this.#owner, DIVISOR);
+    this.#newest = loadInteger(from, -1, length - 1, this.#owner);
+    this.#missing = loadInteger(from, 0, length, this.#owner);
+    this.#outside = loadInteger(from, 0, length, this.#owner);
   }
 
   /**

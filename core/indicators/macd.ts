@@ -1,3 +1,6 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadInteger } from "../codec/saved-state.ts";
 import { LONGEST_WINDOW } from "./exact-window-mean.ts";
 import type { PriceIndicator } from "./indicator.ts";
 import {
@@ -86,6 +89,16 @@ export class MovingAverageConvergence extends StreamState implements PriceIndica
   reset(): void {
     this.#seen = 0;
     this.clearState();
+  }
+
+  protected override saveState(to: ByteWriter): void {
+    super.saveState(to);
+    to.float64(this.#seen);
+  }
+
+  protected override loadState(from: ByteReader): void {
+    super.loadState(from);
+    this.#seen = loadInteger(from, 0, this.readyAfter + 1, this.name);
   }
 
   #advance(): void {

@@ -1,3 +1,6 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadInteger, loadNumbers } from "../codec/saved-state.ts";
 import { LONGEST_WINDOW } from "./exact-window-mean.ts";
 import type { PriceIndicator } from "./indicator.ts";
 import { refuseInput, refuseReplace, requireInteger, saturate } from "./numbers.ts";
@@ -56,6 +59,18 @@ export class RateOfChange extends StreamState implements PriceIndicator {
     this.#newest = -1;
     this.#missing = this.#length + 1;
     this.clearState();
+  }
+
+  protected override saveState(to: ByteWriter): void {
+    super.saveState(to);
+    to.float64s(this.#prices).float64(this.#newest).float64(this.#missing);
+  }
+
+  protected override loadState(from: ByteReader): void {
+    super.loadState(from);
+    loadNumbers(from, this.#prices, this.name);
+    this.#newest = loadInteger(from, -1, this.#length - 1, this.name);
+    this.#missing = loadInteger(from, 0, this.readyAfter, this.name);
   }
 
   #compare(): void {

@@ -1,3 +1,6 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadInteger } from "../codec/saved-state.ts";
 import { LONGEST_WINDOW } from "./exact-window-mean.ts";
 import type { PriceIndicator } from "./indicator.ts";
 import {
@@ -82,6 +85,20 @@ export class RelativeStrengthIndex extends StreamState implements PriceIndicator
     this.#loss.clear();
     this.#seen = 0;
     this.clearState();
+  }
+
+  protected override saveState(to: ByteWriter): void {
+    super.saveState(to);
+    this.#gain.save(to);
+    this.#loss.save(to);
+    to.float64(this.#seen);
+  }
+
+  protected override loadState(from: ByteReader): void {
+    super.loadState(from);
+    this.#gain.load(from, this.name);
+    this.#loss.load(from, this.name);
+    this.#seen = loadInteger(from, 0, 2, this.name);
   }
 
   #compare(): void {

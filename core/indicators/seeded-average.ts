@@ -1,3 +1,7 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadInteger, loadNumbers } from "../codec/saved-state.ts";
+
 // Slots of `numbers`: constants of this module, which the compiler can fold.
 const AVERAGE = 0;
 const RUNNING = 1;
@@ -84,6 +88,20 @@ export class SeededAverage {
     this.numbers.fill(0);
     this.numbers[AVERAGE] = Number.NaN;
     this.#seen = 0;
+  }
+
+  save(to: ByteWriter): void {
+    to.float64s(this.numbers).float64(this.#seen);
+  }
+
+  /**
+   * Reads what `save` of an average of this length wrote; throws `damaged-bytes` for anything else.
+   *
+   * @param owner the name that errors give.
+   */
+  load(from: ByteReader, owner: string): void {
+    loadNumbers(from, this.numbers, owner);
+    this.#seen = loadInteger(from, 0, this.#length + 1, owner);
   }
 }
 

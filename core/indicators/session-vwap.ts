@@ -1,3 +1,5 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
 import type { Bar } from "../market/bar.ts";
 import { fail } from "../time/failure.ts";
 import { formatInstant, type UnixMs } from "../time/instant.ts";
@@ -98,6 +100,16 @@ export class SessionVwap extends StreamState implements BarIndicator {
     this.clearState();
     this.#isEmpty = true;
     this.state[DAY] = Number.NaN;
+  }
+
+  protected override saveState(to: ByteWriter): void {
+    super.saveState(to);
+    to.bool(this.#isEmpty);
+  }
+
+  protected override loadState(from: ByteReader): void {
+    super.loadState(from);
+    this.#isEmpty = from.bool();
   }
 
   /** Checks a bar, finds its trading day, and puts aside what it adds; changes no sum. */

@@ -1,3 +1,5 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
 import { ExactWindowMean, LONGEST_WINDOW } from "./exact-window-mean.ts";
 import type { PriceIndicator } from "./indicator.ts";
 import { refuseReplace, requireInteger } from "./numbers.ts";
@@ -34,6 +36,14 @@ export class SimpleMovingAverage extends StreamState implements PriceIndicator {
 
   reset(): void {
     this.#window.clear();
+  }
+
+  protected override saveState(to: ByteWriter): void {
+    this.#window.save(to);
+  }
+
+  protected override loadState(from: ByteReader): void {
+    this.#window.load(from);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
 import { type DeviationKind, DeviationWindow } from "./deviation-window.ts";
 import { LONGEST_WINDOW } from "./exact-window-mean.ts";
 import type { PriceIndicator } from "./indicator.ts";
@@ -37,6 +39,14 @@ export class StandardDeviation extends StreamState implements PriceIndicator {
 
   reset(): void {
     this.#window.clear();
+  }
+
+  protected override saveState(to: ByteWriter): void {
+    this.#window.save(to);
+  }
+
+  protected override loadState(from: ByteReader): void {
+    this.#window.load(from);
   }
 }
 

@@ -1,3 +1,6 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadName, loadNumbers } from "../codec/saved-state.ts";
 import { fail } from "../time/failure.ts";
 
 /** The only line of an indicator that computes one number. */
@@ -50,6 +53,28 @@ export abstract class StreamState {
     return fail("no-such-line", `${this.name} has no line ${index}`, {
       cure: `it has ${this.lines.map((line, place) => `${place} (${line})`).join(", ")}`,
     });
+  }
+
+  /** See the contract. */
+  save(to: ByteWriter): void {
+    to.text(this.name);
+    this.saveState(to);
+  }
+
+  /** See the contract. */
+  load(from: ByteReader): void {
+    loadName(from, this.name);
+    this.loadState(from);
+  }
+
+  /** Writes all that is remembered; a subclass that remembers more than `state` adds it. */
+  protected saveState(to: ByteWriter): void {
+    to.float64s(this.state);
+  }
+
+  /** Reads what `saveState` wrote. */
+  protected loadState(from: ByteReader): void {
+    loadNumbers(from, this.state, this.name);
   }
 
   /** Returns the lines to NaN and everything remembered to 0. */

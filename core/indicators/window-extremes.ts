@@ -1,3 +1,6 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadInteger, loadNumbers } from "../codec/saved-state.ts";
 import { powerOfTwo } from "./numbers.ts";
 
 // Slots of `numbers`: constants of this module, which the compiler can fold.
@@ -82,6 +85,37 @@ export class WindowExtremes {
     this.#highBack = 0;
     this.#lowFront = 0;
     this.#lowBack = 0;
+  }
+
+  /** Writes the rings, with what lies covered in them, and their places. */
+  save(to: ByteWriter): void {
+    to.float64s(this.numbers);
+    to.float64s(this.#highs).float64s(this.#highExpiries);
+    to.float64s(this.#lows).float64s(this.#lowExpiries);
+    to.float64(this.#highFront).float64(this.#highBack).float64(this.#highBackBefore);
+    to.float64(this.#lowFront).float64(this.#lowBack).float64(this.#lowBackBefore);
+  }
+
+  /**
+   * Reads what `save` of a window of this length wrote; throws `damaged-bytes` for anything else.
+   *
+   * @param owner the name that errors give.
+   */
+  load(from: ByteReader, owner: string): void {
+    loadNumbers(from, this.numbers, owner);
+    loadNumbers(from, this.#highs, owner);
+    loadNumbers(from, this.#highExpiries, owner);
+    loadNumbers(from, this.#lows, owner);
+    loadNumbers(from, this.#lowExpiries, owner);
+    const mask = this.#mask;
+    // A back lies up to one turn of the ring behind its front.
+    const last = 2 * mask + 1;
+    this.#highFront = loadInteger(from, 0, mask, owner);
+    this.#highBack = loadInteger(from, this.#highFront, last, owner);
+    this.#highBackBefore = loadInteger(from, this.#highFront, last, owner);
+    this.#lowFront = loadInteger(from, 0, mask, owner);
+    this.#lowBack = loadInteger(from, this.#lowFront, last, owner);
+    this.#lowBackBefore = loadInteger(from, this.#lowFront, last, owner);
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   hostilePrice,
   priceStream,
 } from "./indicator-inputs.ts";
+import { describeNoSaving, describeSaving } from "./indicator-saving.ts";
 
 type AnyIndicator<Input> = Input extends number ? PriceIndicator : BarIndicator;
 
@@ -41,6 +42,8 @@ export interface IndicatorCase<Input extends number | Bar> {
   readonly stream?: fc.Arbitrary<Input[]>;
   /** Cuts to try on the real inputs; every one that fits unless given. */
   readonly cutStep?: number;
+  /** Whether its state lies in other hands, so that it cannot be saved; false unless given. */
+  readonly isForeign?: boolean;
 }
 
 /** Every line, for comparing states bit for bit. */
@@ -246,6 +249,9 @@ function describeLaws<Input extends number | Bar>(
       }
       expect(compared).toBeGreaterThan(10);
     });
+
+    if (each.isForeign === true) describeNoSaving(title, create);
+    else describeSaving(title, create, stream);
 
     if (each.start.allowance === undefined) {
       it("does not depend on where the stream began, for hostile inputs", () => {

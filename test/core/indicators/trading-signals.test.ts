@@ -96,6 +96,7 @@ for (const [name, { own, wrapped }] of priceCases) {
   const { readyAfter, lines } = wrapped();
   describePriceIndicator(`trading-signals ${name}`, {
     create: wrapped,
+    isForeign: true,
     reference: alone(own, lines),
     referenceTolerance: 0,
     referenceCount: 10,
@@ -151,6 +152,7 @@ for (const [name, { own, wrapped }] of barCases) {
   const length = { minLength: readyAfter + 1, maxLength: readyAfter + 20 };
   describeBarIndicator(`trading-signals ${name}`, {
     create: wrapped,
+    isForeign: true,
     reference: alone(own, lines),
     referenceTolerance: 0,
     referenceCount: 10,
