@@ -1,21 +1,26 @@
 import { BarlineError } from "../../core/time/failure.ts";
-import type { BarPage } from "./bar-page.ts";
-import { BarRows, type OpenTimeFilter } from "./bar-rows.ts";
-import type { CsvReport } from "./csv-fault.ts";
-import { requireTimeOfDay, requireZone } from "./csv-layout.ts";
+import { type BarPageReading, NOTHING_READ } from "../rows/bar-pages.ts";
+import { BarRows, type OpenTimeFilter, type RowPlaces } from "../rows/bar-rows.ts";
+import type { FormatCures } from "../rows/rejection.ts";
+import { type CsvLayout, placeOf, requireTimeOfDay, requireZone } from "./csv-layout.ts";
 import type { CsvOptions } from "./csv-options.ts";
 import { LayoutFinder } from "./layout-finder.ts";
 import { readRecords } from "./records.ts";
+import { RowReader } from "./row-reader.ts";
 
-/** How the reading of a file came to its end; `failure` tells why not to the file's. */
-export interface BarPagesEnd {
-  readonly report: CsvReport;
-  /** Set where rows left out may have been wanted bars: their kinds and numbers in one line. */
-  readonly holes: string | undefined;
-  readonly failure: BarlineError | undefined;
+const CURES: FormatCures = {
+  "time-form": "write all times in one form",
+  "not-a-number": "write a plain decimal number with a point",
+};
+
+function placesOf(layout: CsvLayout): RowPlaces {
+  return {
+    unit: "line",
+    timeColumn: layout.columns.time,
+    placeOf: (line, column) => placeOf(layout, line, column),
+    cures: CURES,
+  };
 }
-
-const NOTHING_READ: CsvReport = { rows: 0, bars: 0, skipped: 0, faults: [] };
 
 /**
  * Reads a file page by page, some thousand bars each, fewer before a row left out; at the most
@@ -27,14 +32,15 @@ export async function* readBarPages(
   options: CsvOptions,
   filter: OpenTimeFilter,
   signal: AbortSignal,
-): AsyncGenerator<BarPage, BarPagesEnd> {
+): BarPageReading {
   let rows: BarRows | undefined;
   const finder = new LayoutFinder(file, options, (layout) => {
     requireZone(layout, options.zone);
     requireTimeOfDay(layout, options.series.size);
-    const built = new BarRows(layout, options, filter);
+    const reader = new RowReader(layout, options);
+    const built = new BarRows(placesOf(layout), options, filter);
     rows = built;
-    return (row, line) => built.take(row, line);
+    return (row, line) => built.take(reader.read(row, built.bar), line);
   });
   const records = readRecords(file, options.delimiter, signal, finder.take);
   let problem: BarlineError | undefined;
@@ -52,7 +58,7 @@ export async function* readBarPages(
     await records.return(undefined);
   }
   return {
-    report: rows?.report ?? NOTHING_READ,
+    report: rows?.report ?? NOTHING_READ.report,
     holes: rows?.holes,
     failure: finder.failure ?? rows?.failure ?? problem,
   };

@@ -2,22 +2,17 @@ import type { BarSize } from "../../core/time/bar-size.ts";
 import { fail } from "../../core/time/failure.ts";
 import { DAY_MS } from "../../core/time/instant.ts";
 import type { Zone } from "../../core/time/zone.ts";
+import type { ValueColumns } from "../rows/row-bar.ts";
 import type { CsvDialect, CsvTimeForm } from "./csv-options.ts";
 import { findColumns } from "./header.ts";
 import { commonTimeForm } from "./time-form.ts";
 
 /** Where a bar's fields stand in a row, as indexes from 0. */
-export interface CsvColumnIndexes {
+export interface CsvColumnIndexes extends ValueColumns {
   /** The time, or the date where `timeOfDay` is not -1. */
   readonly time: number;
   /** -1 where the time is in one column. */
   readonly timeOfDay: number;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  /** -1 where there is none. */
-  readonly volume: number;
 }
 
 /** Everything one must know to read the rows of a file. */

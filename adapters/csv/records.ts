@@ -1,6 +1,6 @@
+import { explainFileError } from "../rows/file-errors.ts";
 import type { CsvDialect } from "./csv-options.ts";
 import { detectDelimiter } from "./delimiter.ts";
-import { explainFileError } from "./file-errors.ts";
 import { type LineBlock, LineBlocks } from "./line-blocks.ts";
 import { openFile } from "./open-file.ts";
 import { type RecordListener, RecordParser } from "./record-parser.ts";

@@ -1,28 +1,9 @@
-import { type Bar, type BarFault, barFault, describeBarFault } from "../../core/market/bar.ts";
-import { BarPlacement } from "./bar-placement.ts";
-import type { CsvFaultKind } from "./csv-fault.ts";
-import { type CsvColumnIndexes, type CsvLayout, timeTextOf } from "./csv-layout.ts";
+import { BarPlacement } from "../rows/bar-placement.ts";
+import { clearBar, impossibility, type RowBar, type RowFault } from "../rows/row-bar.ts";
+import { type CsvLayout, timeTextOf } from "./csv-layout.ts";
 import type { CsvOptions } from "./csv-options.ts";
 import { parseDecimal } from "./number-text.ts";
 import { StampReader } from "./stamp-reader.ts";
-
-/** A bar that is filled anew for every row, so that no row makes an object. */
-export type RowBar = { -readonly [Field in keyof Bar]: Bar[Field] };
-
-/** What is wrong with a row, in which of its fields (an index), as a sentence without its end. */
-export interface RowFault {
-  readonly kind: CsvFaultKind;
-  readonly column: number;
-  readonly problem: string;
-}
-
-/** The field that shows an impossible bar; the high where nothing points to another. */
-const CULPRIT: Partial<Record<BarFault, keyof CsvColumnIndexes>> = {
-  "open-outside-range": "open",
-  "close-outside-range": "close",
-  "price-not-positive": "low",
-  "volume-negative": "volume",
-};
 
 /** Reads single rows and checks all that one row can show; their order is for `BarRows`. */
 export class RowReader {
@@ -42,12 +23,18 @@ export class RowReader {
   /** Fills `bar` from a row; fields that could not be read are NaN. */
   read(row: readonly string[], bar: RowBar): RowFault | undefined {
     const { length } = this.#layout.header;
-    clear(bar);
+    clearBar(bar);
     if (row.length !== length) {
       const problem = `the row has ${row.length} fields, the header has ${length}`;
       return { kind: "field-count", column: Math.min(row.length, length), problem };
     }
-    return this.#readTime(row, bar) ?? this.#readValues(row, bar) ?? this.#check(bar);
+    const { columns } = this.#layout;
+    const { allowsNegativePrice } = this.#options.series.instrument;
+    return (
+      this.#readTime(row, bar) ??
+      this.#readValues(row, bar) ??
+      impossibility(bar, columns, allowsNegativePrice)
+    );
   }
 
   #readTime(row: readonly string[], bar: RowBar): RowFault | undefined {
@@ -91,42 +78,6 @@ export class RowReader {
     // Each could be read and only their sum could not: see to it as an impossible bar.
     return undefined;
   }
-
-  #check(bar: RowBar): RowFault | undefined {
-    const { instrument } = this.#options.series;
-    const fault = barFault(bar, instrument.allowsNegativePrice);
-    if (fault === undefined) return undefined;
-    const sentinel = this.#sentinelColumn(bar, instrument.allowsNegativePrice);
-    if (sentinel !== undefined) {
-      const problem = "-1 stands for a value that does not exist";
-      return { kind: "sentinel", column: sentinel, problem };
-    }
-    return {
-      kind: fault === "price-not-positive" ? fault : "impossible-bar",
-      column: this.#layout.columns[CULPRIT[fault] ?? "high"],
-      problem: describeBarFault(fault),
-    };
-  }
-
-  #sentinelColumn(bar: RowBar, allowsNegativePrice: boolean): number | undefined {
-    const { columns } = this.#layout;
-    if (bar.volume === -1) return columns.volume;
-    if (allowsNegativePrice) return undefined;
-    if (bar.open === -1) return columns.open;
-    if (bar.high === -1) return columns.high;
-    if (bar.low === -1) return columns.low;
-    return bar.close === -1 ? columns.close : undefined;
-  }
-}
-
-function clear(bar: RowBar): void {
-  bar.openTime = Number.NaN;
-  bar.closeTime = Number.NaN;
-  bar.open = Number.NaN;
-  bar.high = Number.NaN;
-  bar.low = Number.NaN;
-  bar.close = Number.NaN;
-  bar.volume = Number.NaN;
 }
 
 /** Enough of a field to recognize it, on one line. */

@@ -1,12 +1,13 @@
 import { DAY_MS, type UnixMs } from "../../core/time/instant.ts";
 import { UTC, type Zone } from "../../core/time/zone.ts";
+import type { Stamp } from "../rows/bar-placement.ts";
+import { LocalTime } from "../rows/local-time.ts";
 import type { CsvTimeForm } from "./csv-options.ts";
-import { LocalTime } from "./local-time.ts";
 import { parseEpoch } from "./time-form.ts";
 import { TimeText } from "./time-text.ts";
 
 /** Reads the times of one file: each text gives an instant, or for dates the day alone. */
-export class StampReader {
+export class StampReader implements Stamp {
   readonly #form: CsvTimeForm;
   readonly #local: LocalTime;
   readonly #text = new TimeText();

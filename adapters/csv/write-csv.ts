@@ -1,8 +1,7 @@
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { BarColumns } from "../../core/market/bar-columns.ts";
-import { fail } from "../../core/time/failure.ts";
 import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
-import { explainFileError } from "./file-errors.ts";
+import { replaceFile } from "../rows/replace-file.ts";
 
 /** The first line of every file that Barline writes. */
 export const CSV_HEADER = "open_time,open,high,low,close,volume\n";
@@ -42,7 +41,6 @@ async function writeAll(
     }
     written += bars.length;
   }
-  await handle.sync();
   return written;
 }
 
@@ -55,31 +53,5 @@ export async function writeCsvBars(
   file: string,
   batches: Iterable<BarColumns> | AsyncIterable<BarColumns>,
 ): Promise<number> {
-  await requireReplaceable(file);
-  const draft = `${file}.partial`;
-  try {
-    const handle = await open(draft, "w");
-    let written: number;
-    try {
-      written = await writeAll(handle, batches);
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-    return written;
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw isOfSystem(error) ? explainFileError(error, file) : error;
-  }
-}
-
-/** Replacing a device or a pipe by a file would take it away from everyone. */
-async function requireReplaceable(file: string): Promise<void> {
-  const present = await stat(file).catch(() => undefined);
-  if (present === undefined || present.isFile() || present.isDirectory()) return;
-  fail("not-a-file", "bars are written to files only", { where: file, cure: "name a file" });
-}
-
-function isOfSystem(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error;
+  return replaceFile(file, (handle) => writeAll(handle, batches));
 }

@@ -49,7 +49,9 @@ function mayImport(from: string, to: string): boolean {
       return goes("core", "sim") || /^adapters\/(?:ib|store)\/port\//.test(to);
     case "adapters":
       if (source[1] === "cli") return goes("core", "adapters", "sim");
-      return goes("core") || (goes("adapters") && [source[1], "system"].includes(target[1]));
+      return (
+        goes("core") || (goes("adapters") && [source[1], "rows", "system"].includes(target[1]))
+      );
     case "bench":
       return goes("core", "adapters", "sim", "bench");
     case "test":

@@ -1,5 +1,5 @@
 import { fail } from "../../../core/time/failure.ts";
-import { explainFileError } from "../../csv/file-errors.ts";
+import { explainFileError } from "../../rows/file-errors.ts";
 import { openFile } from "../../csv/open-file.ts";
 import { type TraceContents, TraceReader } from "./trace-contents.ts";
 

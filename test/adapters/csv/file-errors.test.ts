@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { explainFileError, feedFaultOf } from "../../../adapters/csv/file-errors.ts";
 import { inspectCsv } from "../../../adapters/csv/inspect-csv.ts";
 import { readCsvBars } from "../../../adapters/csv/read-csv.ts";
+import { explainFileError, feedFaultOf } from "../../../adapters/rows/file-errors.ts";
 import { failureOf, HEADER, temporaryFolder, writeFile } from "./csv-files.ts";
 import { expectTrouble, GOOD, OPTIONS, ROWS, type Trouble, withRow } from "./csv-troubles.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AbsentRanges } from "../../../adapters/csv/absent-ranges.ts";
+import { AbsentRanges } from "../../../adapters/rows/absent-ranges.ts";
 
 // Goal: where a file had no bar is known, within bounded memory, and ignorance is never "a bar".
 

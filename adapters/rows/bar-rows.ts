@@ -3,12 +3,23 @@ import { BarlineError } from "../../core/time/failure.ts";
 import { formatInstant, type UnixMs } from "../../core/time/instant.ts";
 import { type BarPage, BarPages } from "./bar-page.ts";
 import { CoverageClaims } from "./coverage-claims.ts";
-import { type CsvReport, FaultTally } from "./csv-fault.ts";
-import { type CsvLayout, placeOf } from "./csv-layout.ts";
-import { type CsvOptions, faultPolicy } from "./csv-options.ts";
 import { FileHoles, type Hole } from "./file-holes.ts";
-import { REJECTED_AS } from "./rejection.ts";
-import { type RowBar, type RowFault, RowReader } from "./row-reader.ts";
+import type { RowUnit } from "./left-out-rows.ts";
+import { cureOf, type FormatCures, REJECTED_AS } from "./rejection.ts";
+import { emptyBar, type RowBar, type RowFault, sameValues } from "./row-bar.ts";
+import { FaultTally, type RowReport } from "./row-fault.ts";
+import { faultPolicy, type RowOptions } from "./row-options.ts";
+
+/** How a format speaks of its rows. */
+export interface RowPlaces {
+  /** What a row's number counts. */
+  readonly unit: RowUnit;
+  /** The index of the column that has the time. */
+  readonly timeColumn: number;
+  /** Where a field stands, for a person. */
+  readonly placeOf: (number: number, column: number) => string;
+  readonly cures: FormatCures;
+}
 
 /** Which of a file's bars are wanted: those that open in `[from, to)`. */
 export interface OpenTimeFilter {
@@ -20,7 +31,9 @@ export interface OpenTimeFilter {
 
 /**
  * Turns rows into bars: one after another, in the file's order, each checked before it counts. Rows
- * before the wanted range are checked like all others; nothing is read beyond its end.
+ * before the wanted range are checked like all others; nothing is read beyond its end. Whoever
+ * reads the file fills `bar`, says what is wrong with it as far as one row can show, and calls
+ * `take`; the order of the rows is seen to here.
  */
 export class BarRows {
   /** What ended the reading, if something did. */
@@ -29,9 +42,8 @@ export class BarRows {
   readonly #claims: CoverageClaims;
   readonly #holes: FileHoles;
   readonly #pages = new BarPages();
-  readonly #layout: CsvLayout;
-  readonly #options: CsvOptions;
-  readonly #reader: RowReader;
+  readonly #places: RowPlaces;
+  readonly #options: RowOptions;
   readonly #from: UnixMs;
   readonly #to: UnixMs;
   /** The row being read, and the last one that was sound: they take turns. */
@@ -40,17 +52,16 @@ export class BarRows {
   #rows = 0;
   #bars = 0;
 
-  constructor(layout: CsvLayout, options: CsvOptions, filter: OpenTimeFilter) {
-    this.#layout = layout;
+  constructor(places: RowPlaces, options: RowOptions, filter: OpenTimeFilter) {
+    this.#places = places;
     this.#options = options;
-    this.#reader = new RowReader(layout, options);
     this.#from = filter.from ?? Number.NEGATIVE_INFINITY;
     this.#to = filter.to ?? Number.POSITIVE_INFINITY;
     this.#claims = new CoverageClaims(this.#from, this.#to);
-    this.#holes = new FileHoles(this.#from, this.#to, options.grid);
+    this.#holes = new FileHoles(this.#from, this.#to, options.grid, places.unit);
   }
 
-  get report(): CsvReport {
+  get report(): RowReport {
     const { counts, total } = this.#tally;
     return { rows: this.#rows, bars: this.#bars, skipped: total, faults: counts };
   }
@@ -67,13 +78,21 @@ export class BarRows {
     return this.#pages.take();
   }
 
-  /** Reads one row; false when nothing after it matters: the range is over or `failure` is set. */
-  take(row: readonly string[], line: number): boolean {
+  /** To be filled from the next row; what it held before is of no use. */
+  get bar(): RowBar {
+    return this.#bar;
+  }
+
+  /**
+   * Takes `bar` as the row of that number, or what is wrong with it; false when nothing after it
+   * matters: the range is over or `failure` is set.
+   */
+  take(ownFault: RowFault | undefined, number: number): boolean {
     this.#rows += 1;
     const bar = this.#bar;
-    const fault = this.#reader.read(row, bar) ?? this.#orderFault(bar);
+    const fault = ownFault ?? this.#orderFault(bar);
     if (fault !== undefined) {
-      this.#reject(fault, line);
+      this.#reject(fault, number);
       return this.failure === undefined;
     }
     this.#bar = this.#last;
@@ -119,7 +138,7 @@ export class BarRows {
     const last = this.#last;
     // Before the first sound row stands NaN, than which nothing is earlier.
     if (!(bar.openTime < last.closeTime)) return undefined;
-    const column = this.#layout.columns.time;
+    const column = this.#places.timeColumn;
     const when = formatInstant(bar.openTime);
     if (bar.openTime < last.openTime) {
       const problem = `the bar of ${when} comes after that of ${formatInstant(last.openTime)}`;
@@ -137,11 +156,10 @@ export class BarRows {
   }
 
   /** Ends the reading, or leaves the row out and counts it, as the options say. */
-  #reject({ kind, column, problem }: RowFault, line: number): void {
-    const { fault, cure } = REJECTED_AS[kind];
+  #reject({ kind, column, problem }: RowFault, number: number): void {
     const error = new BarlineError(kind, problem, {
-      where: placeOf(this.#layout, line, column),
-      cure,
+      where: this.#places.placeOf(number, column),
+      cure: cureOf(kind, this.#places.cures),
     });
     if (faultPolicy(this.#options, kind) === "fail") {
       this.failure = error;
@@ -150,31 +168,15 @@ export class BarRows {
     this.#tally.add(kind, error.message);
     const bar = Object.freeze({ ...this.#bar });
     const { openTime, closeTime } = bar;
-    this.#holes.leaveOut(openTime, closeTime, kind, line);
+    this.#holes.leaveOut(openTime, closeTime, kind, number);
     if (openTime < this.#from || openTime >= this.#to) return;
     const { series } = this.#options;
-    this.#tell({ type: "rejection", series, bar, fault, reason: error.message });
+    this.#tell({
+      type: "rejection",
+      series,
+      bar,
+      fault: REJECTED_AS[kind].fault,
+      reason: error.message,
+    });
   }
-}
-
-function emptyBar(): RowBar {
-  return {
-    openTime: Number.NaN,
-    closeTime: Number.NaN,
-    open: Number.NaN,
-    high: Number.NaN,
-    low: Number.NaN,
-    close: Number.NaN,
-    volume: Number.NaN,
-  };
-}
-
-function sameValues(a: RowBar, b: RowBar): boolean {
-  return (
-    a.open === b.open &&
-    a.high === b.high &&
-    a.low === b.low &&
-    a.close === b.close &&
-    a.volume === b.volume
-  );
 }

@@ -1,12 +1,12 @@
 /** What can be wrong with one row, while the file around it can still be read. */
-export type CsvFaultKind =
-  /** Another number of fields than the header has. */
+export type RowFaultKind =
+  /** Another number of fields than the header has; only text can have it. */
   | "field-count"
-  /** The time is empty or not of the file's form. */
+  /** The time is missing, not of the file's form, or no whole millisecond. */
   | "time-form"
   /** A wall time that the zone skips when its clocks go forward. */
   | "skipped-hour"
-  /** Empty, NaN, or no decimal number where one belongs. */
+  /** Missing, NaN, or no number that a double can be where one belongs. */
   | "not-a-number"
   /** -1 in the place of a value that does not exist. */
   | "sentinel"
@@ -25,7 +25,7 @@ export type CsvFaultKind =
   /** No bar of the calendar begins (or, by label, ends) there. */
   | "off-grid";
 
-export const CSV_FAULT_KINDS: readonly CsvFaultKind[] = [
+export const ROW_FAULT_KINDS: readonly RowFaultKind[] = [
   "field-count",
   "time-form",
   "skipped-hour",
@@ -41,18 +41,18 @@ export const CSV_FAULT_KINDS: readonly CsvFaultKind[] = [
 ];
 
 /** What to do with a faulty row: end with an error, or leave it out and count it. */
-export type CsvFaultPolicy = "fail" | "skip";
+export type RowFaultPolicy = "fail" | "skip";
 
 /** Rows that were left out for one kind of fault. */
-export interface CsvFaultCount {
-  readonly kind: CsvFaultKind;
+export interface RowFaultCount {
+  readonly kind: RowFaultKind;
   readonly count: number;
-  /** Messages of the first rows concerned, at most five, each with file, line and column. */
+  /** Messages of the first rows concerned, at most five, each with its place. */
   readonly examples: readonly string[];
 }
 
 /** What reading a file came to. */
-export interface CsvReport {
+export interface RowReport {
   /** Data rows seen; blank lines and the header do not count. */
   readonly rows: number;
   /** Bars that came of them. */
@@ -60,25 +60,25 @@ export interface CsvReport {
   /** Rows left out because the policy says so. */
   readonly skipped: number;
   /** The kinds that occurred, in the order of their first occurrence. */
-  readonly faults: readonly CsvFaultCount[];
+  readonly faults: readonly RowFaultCount[];
 }
 
 const EXAMPLES_KEPT = 5;
 
 /** Counts what was left out. */
 export class FaultTally {
-  readonly #counts = new Map<CsvFaultKind, { count: number; examples: string[] }>();
+  readonly #counts = new Map<RowFaultKind, { count: number; examples: string[] }>();
   #total = 0;
 
   get total(): number {
     return this.#total;
   }
 
-  get counts(): readonly CsvFaultCount[] {
+  get counts(): readonly RowFaultCount[] {
     return [...this.#counts].map(([kind, { count, examples }]) => ({ kind, count, examples }));
   }
 
-  add(kind: CsvFaultKind, message: string): void {
+  add(kind: RowFaultKind, message: string): void {
     const known = this.#counts.get(kind) ?? { count: 0, examples: [] };
     known.count += 1;
     if (known.examples.length < EXAMPLES_KEPT) known.examples.push(message);

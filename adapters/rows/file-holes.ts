@@ -2,8 +2,8 @@ import type { BarGrid } from "../../core/time/bar-grid.ts";
 import type { UnixMs } from "../../core/time/instant.ts";
 import type { TimeRange } from "../../core/time/range.ts";
 import { AbsentRanges } from "./absent-ranges.ts";
-import type { CsvFaultKind } from "./csv-fault.ts";
-import { LeftOutRows } from "./left-out-rows.ts";
+import { LeftOutRows, type RowUnit } from "./left-out-rows.ts";
+import type { RowFaultKind } from "./row-fault.ts";
 
 /** Wanted bars that rows left out may have been, between the first and the last bar of a file. */
 export interface Hole {
@@ -30,6 +30,7 @@ export class FileHoles {
   readonly #from: UnixMs;
   readonly #to: UnixMs;
   readonly #grid: BarGrid | undefined;
+  readonly #unit: RowUnit;
   readonly #absent = new AbsentRanges();
   #isAny = false;
   /** Rows left out since the last sound one. */
@@ -42,10 +43,11 @@ export class FileHoles {
   #settledTo: UnixMs = Number.NEGATIVE_INFINITY;
 
   /** Of interest are bars that open in `[from, to)`. */
-  constructor(from: UnixMs, to: UnixMs, grid: BarGrid | undefined) {
+  constructor(from: UnixMs, to: UnixMs, grid: BarGrid | undefined, unit: RowUnit) {
     this.#from = from;
     this.#to = to;
     this.#grid = grid;
+    this.#unit = unit;
   }
 
   /** Whether wanted bars may be missing, those before the first and after the last included. */
@@ -68,12 +70,12 @@ export class FileHoles {
   }
 
   /** A row that is left out; its times are NaN where they could not be read. */
-  leaveOut(openTime: UnixMs, closeTime: UnixMs, kind: CsvFaultKind, line: number): void {
+  leaveOut(openTime: UnixMs, closeTime: UnixMs, kind: RowFaultKind, number: number): void {
     if (openTime <= this.#lastOpen) {
-      this.#leaveOutLate(openTime, closeTime, kind, line);
+      this.#leaveOutLate(openTime, closeTime, kind, number);
     } else {
-      this.#pending ??= new LeftOutRows();
-      this.#pending.add(kind, line);
+      this.#pending ??= new LeftOutRows(this.#unit);
+      this.#pending.add(kind, number);
     }
   }
 
@@ -99,7 +101,7 @@ export class FileHoles {
     return { range, reason: rows.describe() };
   }
 
-  #leaveOutLate(openTime: UnixMs, closeTime: UnixMs, kind: CsvFaultKind, line: number): void {
+  #leaveOutLate(openTime: UnixMs, closeTime: UnixMs, kind: RowFaultKind, number: number): void {
     if (openTime < this.#from || openTime >= this.#to) return;
     if (openTime < this.#firstOpen) {
       this.#isAny = true;
@@ -111,10 +113,10 @@ export class FileHoles {
     const to = Math.min(closeTime, absent.to);
     if (this.#late?.absent.from !== absent.from) {
       this.#closeLate();
-      this.#late = { absent, rows: new LeftOutRows(), from: openTime, to };
+      this.#late = { absent, rows: new LeftOutRows(this.#unit), from: openTime, to };
     }
     const late = this.#late!;
-    late.rows.add(kind, line);
+    late.rows.add(kind, number);
     late.from = Math.min(late.from, openTime);
     late.to = Math.max(late.to, to);
   }

@@ -21,7 +21,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   EISDIR: {
     code: "is-a-directory",
     problem: "it is a directory",
-    cure: "name a CSV file in it",
+    cure: "name a file in it",
   },
   EACCES: {
     code: "no-permission",

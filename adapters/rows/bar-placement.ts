@@ -9,7 +9,16 @@ import {
   type UnixMs,
 } from "../../core/time/instant.ts";
 import { UTC, wallTime, type Zone } from "../../core/time/zone.ts";
-import type { StampReader } from "./stamp-reader.ts";
+
+/** A time as a file gives it. */
+export interface Stamp {
+  /** The instant that it names; for a date, midnight UTC. */
+  readonly at: UnixMs;
+  /** The civil day as written; NaN for times that count from an epoch. */
+  readonly day: DayNumber;
+  /** Milliseconds after midnight as written; NaN for dates and for times from an epoch. */
+  readonly msOfDay: number;
+}
 
 /** Finds the interval of the bar that a time in the file names. */
 export class BarPlacement {
@@ -37,7 +46,7 @@ export class BarPlacement {
    * trading day whatever the label; so does an opening written as midnight where daily bars have
    * a grid.
    */
-  place(stamp: StampReader): boolean {
+  place(stamp: Stamp): boolean {
     if (Number.isNaN(stamp.msOfDay) && !Number.isNaN(stamp.day)) return this.#placeDay(stamp.day);
     const grid = this.#grid;
     if (grid === undefined) {
@@ -60,7 +69,7 @@ export class BarPlacement {
   }
 
   /** Why `place` said false, as the end of a sentence. */
-  explain(stamp: StampReader): string {
+  explain(stamp: Stamp): string {
     const { calendar, size } = this.#grid!;
     if (Number.isNaN(stamp.msOfDay) && !Number.isNaN(stamp.day)) {
       return `${calendar.name} has no session on ${formatDay(stamp.day)}`;
