@@ -2,7 +2,7 @@ import type { BarColumns } from "../core/market/bar-columns.ts";
 import type { Instrument } from "../core/market/instrument.ts";
 import type { Series } from "../core/market/series.ts";
 import { fail } from "../core/time/failure.ts";
-import type { Broker, BrokerListener } from "../core/trading/broker.ts";
+import type { Broker, BrokerListener, BrokerState } from "../core/trading/broker.ts";
 import { money } from "../core/trading/money.ts";
 import { type Order, type Side, sideSign } from "../core/trading/order.ts";
 
@@ -88,6 +88,21 @@ export class SimBroker implements Broker {
   readonly #openingMs: number;
   #listener: BrokerListener | undefined;
   #waiting: Order[] = [];
+  /** It is a part of the run: all it has are the orders that wait for a bar. */
+  readonly state: BrokerState = {
+    save: (to) => {
+      to.uint32(this.#waiting.length);
+      for (const { id } of this.#waiting) to.float64(id);
+    },
+    load: (from, orders) => {
+      this.#waiting = [];
+      for (let left = from.uint32(); left > 0; left -= 1) {
+        const order = orders.get(from.float64());
+        if (order === undefined) fail("damaged-bytes", "an order that waits is not open");
+        this.#waiting.push(order);
+      }
+    },
+  };
 
   constructor(options: SimBrokerOptions = {}) {
     this.#commission = options.commission ?? noCommission;

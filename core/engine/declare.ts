@@ -25,6 +25,7 @@ export class Declared implements Declarations {
   readonly derived: DerivedFeed[] = [];
   readonly #keepAtMost: number;
   readonly #names = new Set<string>();
+  #memory: Record<string, unknown> | undefined;
   #closed = false;
 
   constructor(main: Series, keepAtMost: number) {
@@ -34,6 +35,11 @@ export class Declared implements Declarations {
 
   close(): void {
     this.#closed = true;
+  }
+
+  /** What the strategy remembers; undefined when it did not promise to remember it here. */
+  get remembered(): Record<string, unknown> | undefined {
+    return this.#memory;
   }
 
   series(size: string, onBar?: (bar: Bar, trade: Trade) => void): SeriesHandle {
@@ -82,6 +88,18 @@ export class Declared implements Declarations {
       });
     }
     this.#feedOf(on).require(bars);
+  }
+
+  memory<M extends Record<string, unknown>>(initial?: M): M {
+    this.#requireOpen();
+    if (this.#memory !== undefined) {
+      fail("invalid-strategy", "a strategy has one memory", {
+        cure: "put everything that it remembers into the record of the first call",
+      });
+    }
+    const memory = (initial ?? {}) as M;
+    this.#memory = memory;
+    return memory;
   }
 
   #feedOf(handle: SeriesHandle | undefined): SeriesFeed {

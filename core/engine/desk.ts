@@ -1,3 +1,6 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { readOrder, writeOrder } from "../journal/record-codec.ts";
 import type { RunObserver } from "../journal/run-observer.ts";
 import type { Series } from "../market/series.ts";
 import type { Clock } from "../time/clock.ts";
@@ -106,6 +109,25 @@ export class Desk implements Trade, BrokerListener {
     if (!this.#open.has(order.id)) return;
     this.#close(order);
     this.#report(order, "rejected", reason, at);
+  }
+
+  save(to: ByteWriter): void {
+    to.text(this.state).float64(this.seq).float64(this.#orders).float64(this.#signals);
+    to.uint32(this.#open.size);
+    for (const order of this.#open.values()) writeOrder(to, order);
+  }
+
+  load(from: ByteReader): void {
+    this.state = from.text() as RunState;
+    this.seq = from.float64();
+    this.#orders = from.float64();
+    this.#signals = from.float64();
+    this.#open.clear();
+    for (let left = from.uint32(); left > 0; left -= 1) {
+      const order = readOrder(from, this.#series);
+      this.#open.set(order.id, order);
+    }
+    this.#countUnderWay();
   }
 
   #close(order: Order): void {

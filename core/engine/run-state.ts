@@ -1,3 +1,5 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
 import { naturalWarmUpEnd } from "../feed/backfill-plan.ts";
 import type { RunObserver } from "../journal/run-observer.ts";
 import { formatInstant, type UnixMs } from "../time/instant.ts";
@@ -66,6 +68,16 @@ export class RunStateKeeper {
       latest = Math.max(latest, end);
     }
     return latest;
+  }
+
+  save(to: ByteWriter): void {
+    to.float64(this.#readyAt ?? Number.NaN).bool(this.#decides);
+  }
+
+  load(from: ByteReader): void {
+    const readyAt = from.float64();
+    this.#readyAt = Number.isNaN(readyAt) ? undefined : readyAt;
+    this.#decides = from.bool();
   }
 
   #readiness(): Readiness {

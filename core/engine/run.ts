@@ -8,15 +8,20 @@ import { money } from "../trading/money.ts";
 import { Portfolio } from "../trading/portfolio.ts";
 import type { RunState } from "../trading/readiness.ts";
 import type { Parameters, StrategyRules } from "../trading/strategy.ts";
+import { BarTeller } from "./bar-teller.ts";
 import { Declared } from "./declare.ts";
-import { type DerivedBar, DerivedSeries } from "./derived-series.ts";
+import { DerivedBars } from "./derived-bars.ts";
+import { DerivedSeries } from "./derived-series.ts";
 import { Desk } from "./desk.ts";
 import { EquityCurve } from "./equity-curve.ts";
 import { mergedParameters } from "./parameters.ts";
 import type { RunOptions, RunOutcome, RunSummary } from "./run-options.ts";
+import type { RunParts } from "./run-snapshot.ts";
 import { RunStateKeeper } from "./run-state.ts";
 import type { SeriesFeed } from "./series-feed.ts";
 import { barsToWarmUp } from "./warm-up.ts";
+
+const HOW = { complete: "has ended", empty: "has no bars", partial: "broke off", failed: "failed" };
 
 /** A strategy at work on one source of bars. Made with `run`. */
 export class Run implements BarSink {
@@ -30,11 +35,12 @@ export class Run implements BarSink {
   readonly #desk: Desk;
   readonly #state: RunStateKeeper;
   readonly #rules: StrategyRules;
+  /** What a snapshot is made of. */
+  readonly parts: RunParts;
+  readonly #teller: BarTeller;
+  readonly #derivedBars: DerivedBars;
   #subscription: Subscription | undefined;
   #outcome: RunOutcome | undefined;
-  #seq = 0;
-  /** Batches that wait for the word of coverage after them; only with derived series. */
-  #waiting: BarBatch[] = [];
   readonly #ended: ((outcome: RunOutcome) => void)[] = [];
 
   constructor(options: RunOptions) {
@@ -42,7 +48,7 @@ export class Run implements BarSink {
     this.#options = options;
     this.#observer = observer;
     this.#parameters = mergedParameters(strategy, options.parameters ?? {});
-    const declared = new Declared(series, options.keptBars ?? 1_000_000);
+    const declared = new Declared(series, options.keptBars ?? 8_192);
     this.#rules = strategy.setup(declared, this.#parameters);
     declared.close();
     this.#main = declared.bars;
@@ -57,6 +63,22 @@ export class Run implements BarSink {
     this.#desk = new Desk(series, clock, broker, this.portfolio, observer);
     const feeds = [this.#main, ...this.#derived.map(({ feed }) => feed)];
     this.#state = new RunStateKeeper(options, feeds, this.#desk);
+    this.#teller = new BarTeller(observer);
+    const asked = { options, teller: this.#teller, desk: this.#desk, state: this.#state };
+    this.#derivedBars = new DerivedBars(this.#derived, asked);
+    this.parts = {
+      main: this.#main,
+      derived: this.#derived,
+      derivedBars: this.#derivedBars,
+      teller: this.#teller,
+      desk: this.#desk,
+      state: this.#state,
+      portfolio: this.portfolio,
+      instrument: series.instrument,
+      memory: declared.remembered,
+      broker: broker.state,
+      goesOnAt: Number.NEGATIVE_INFINITY,
+    };
     broker.connect(this.#desk);
   }
 
@@ -75,11 +97,9 @@ export class Run implements BarSink {
     else listener(this.#outcome);
   }
 
-  /** Begins. A source in memory is through before this returns. */
-  start(): void {
-    const { source, series, strategy, from, to } = this.#options;
-    const derived = this.#derived.map(({ feed }) => feed);
-    const warmUpBars = barsToWarmUp(this.#options, this.#main, derived);
+  /** Says what is run, and that it warms up; then `follow`. */
+  begin(): void {
+    const { series, strategy } = this.#options;
     this.#observer?.run({
       strategy: strategy.name,
       parameters: this.#parameters,
@@ -87,11 +107,24 @@ export class Run implements BarSink {
       warmUpBars: this.#main.required,
     });
     this.#state.enter("WARMING_UP", `0 of ${this.#main.required} bars`);
+  }
+
+  /**
+   * Opens its source: from the beginning, or, when it has had bars before, from where they ended. A
+   * source in memory is through before this returns.
+   */
+  follow(): void {
+    const { source, series, to } = this.#options;
+    const known = this.#main.recent();
+    const isGoingOn = known.length > 0;
+    const from = isGoingOn ? this.parts.goesOnAt : this.#options.from;
+    const derived = this.#derived.map(({ feed }) => feed);
     const query = {
       series,
-      warmUpBars,
+      warmUpBars: isGoingOn ? 0 : barsToWarmUp(this.#options, this.#main, derived),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
+      ...(isGoingOn ? { known } : {}),
     };
     const subscription = source.open(query, this);
     if (this.#outcome === undefined) this.#subscription = subscription;
@@ -101,6 +134,13 @@ export class Run implements BarSink {
   /** Ends the run as it stands; orders under way stay with the broker. */
   stop(reason = "stopped on request"): void {
     if (this.#outcome === undefined) this.#finish({ kind: "stopped" }, reason);
+  }
+
+  /** Ends the run because something that it depends on failed. */
+  halt(error: unknown): void {
+    this.#guard(() => {
+      throw error;
+    });
   }
 
   /** When warm-up will be through on live bars alone, by the calendar; undefined beyond it. */
@@ -129,14 +169,14 @@ export class Run implements BarSink {
   bars(batch: BarBatch): void {
     this.#guard(() => {
       assert(batch.finality === "final", "only final bars reach a run");
-      // What is made of these bars may depend on the coverage that follows them.
-      if (this.#derived.length > 0) this.#waiting.push(batch);
+      if (this.#derivedBars.areAny) this.#derivedBars.wait(batch);
       else this.#batch(batch);
     });
   }
 
   coverage(range: TimeRange): void {
-    if (this.#derived.length > 0) this.#guard(() => this.#takeWaiting(range));
+    this.#heardTo(range.to);
+    if (this.#derivedBars.areAny) this.#guard(() => this.#takeWaiting(range));
   }
 
   event(event: FeedEvent): void {
@@ -163,26 +203,22 @@ export class Run implements BarSink {
   }
 
   end(outcome: FeedOutcome): void {
-    const words = { empty: "has no bars", partial: "broke off", failed: "failed" };
-    const how = outcome.kind === "complete" ? "has ended" : words[outcome.kind];
     const fault = "fault" in outcome ? `: ${outcome.fault.message}` : "";
-    const reason = `the source ${how}${fault}`;
     this.#guard(() => {
       this.#takeWaiting();
-      this.#finish({ kind: "ended", feed: outcome }, reason);
+      this.#finish({ kind: "ended", feed: outcome }, `the source ${HOW[outcome.kind]}${fault}`);
     });
   }
 
   #takeWaiting(covered?: TimeRange): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const derived of this.#derived) {
-      for (const batch of waiting) derived.take(batch);
-      if (covered !== undefined) derived.cover(covered);
-    }
-    for (const batch of waiting) this.#batch(batch);
+    for (const batch of this.#derivedBars.handOver(covered)) this.#batch(batch);
     if (covered === undefined) return;
-    this.#tellDerived(this.#takeDerived(Math.min(covered.to, this.#options.clock.now())));
+    const by = Math.min(covered.to, this.#options.clock.now());
+    this.#derivedBars.decide(this.#derivedBars.take(by));
+  }
+
+  #heardTo(at: UnixMs): void {
+    if (this.#outcome === undefined && at > this.parts.goesOnAt) this.parts.goesOnAt = at;
   }
 
   /** A backtest spends its time in this loop: what no bar changes is looked up before it. */
@@ -194,11 +230,12 @@ export class Run implements BarSink {
     const { series } = main;
     const desk = this.#desk;
     const state = this.#state;
-    const hasDerived = this.#derived.length > 0;
+    const teller = this.#teller;
+    const derivedBars = this.#derivedBars.areAny ? this.#derivedBars : undefined;
     for (let index = 0; index < bars.length; index += 1) {
       if (this.#outcome !== undefined) return;
       const closeTime = bars.closeTime[index]!;
-      if (hasDerived) this.#tellDerived(this.#takeDerived(closeTime - 1));
+      derivedBars?.decide(derivedBars.take(closeTime - 1));
       if (driver !== undefined) driver.advanceTo(closeTime);
       else assert(closeTime <= clock.now(), "no bar is handled before its close");
       assert(bars.openTime[index]! > main.lastOpenTime, "open times of final bars ascend");
@@ -206,58 +243,19 @@ export class Run implements BarSink {
       main.update(bars, index);
       if (origin !== "replay") main.keep(bars, index);
       portfolio.mark(series.instrument, bars, index);
-      this.#seq += 1;
-      if (this.#observer !== undefined) this.#show(main, batch, index);
-      const seq = this.#seq;
+      teller.tell(main, batch, index);
+      const { seq } = teller;
       // Every indicator that this instant completes is updated before anything is decided on it.
-      const due = hasDerived ? this.#takeDerived(closeTime) : undefined;
+      const due = derivedBars?.take(closeTime);
       if (state.decides) {
         desk.seq = seq;
         this.#rules.onBar(bars.at(index), desk);
       }
-      if (due !== undefined) this.#tellDerived(due);
+      if (due !== undefined) derivedBars!.decide(due);
       equityCurve.push(bars, index, portfolio);
       if (desk.state !== "READY") state.assess();
     }
-  }
-
-  /**
-   * Updates the indicators of all derived bars that close by an instant: earliest, smallest first.
-   */
-  #takeDerived(by: UnixMs): DerivedBar[] {
-    const taken: DerivedBar[] = [];
-    for (;;) {
-      let first: DerivedSeries | undefined;
-      for (const each of this.#derived) {
-        if (each.nextCloseTime < (first?.nextCloseTime ?? by + 1)) first = each;
-      }
-      if (first === undefined) return taken;
-      const { batch, index } = first.advance();
-      this.#seq += 1;
-      if (this.#observer !== undefined) this.#show(first.feed, batch, index);
-      taken.push({ derived: first, bars: batch.bars, index, seq: this.#seq });
-    }
-  }
-
-  #tellDerived(due: readonly DerivedBar[]): void {
-    for (const { derived, bars, index, seq } of due) {
-      this.#options.driver?.advanceTo(Math.max(this.#options.clock.now(), bars.closeTime[index]!));
-      if (!this.#state.decides) continue;
-      this.#desk.seq = seq;
-      derived.onBar?.(bars.at(index), this.#desk);
-    }
-  }
-
-  #show(feed: SeriesFeed, batch: BarBatch, index: number): void {
-    const observer = this.#observer!;
-    const seq = this.#seq;
-    observer.bar(seq, feed.series, batch.bars.at(index), batch.origin, batch.version);
-    for (const slot of feed.slots) {
-      if (!slot.isReady) continue;
-      for (let line = 0; line < slot.lineCount; line += 1) {
-        observer.indicator(seq, slot.lineName(line), slot.valueAt(line));
-      }
-    }
+    this.#heardTo(bars.closeTime[bars.length - 1]!);
   }
 
   #status(status: FeedStatus): void {
@@ -292,6 +290,7 @@ export class Run implements BarSink {
  */
 export function run(options: RunOptions): Run {
   const started = new Run(options);
-  started.start();
+  started.begin();
+  started.follow();
   return started;
 }

@@ -21,6 +21,12 @@ export interface BarQuery {
    * joins history and live (`splice`) fetches them; others ignore it.
    */
   readonly warmUpBars?: number;
+  /**
+   * The last bars that the asker has had of this series, ascending, when it goes on where it once
+   * stopped: all of them close by `from`. A source that joins history and live takes what comes of
+   * them again for a repetition or a correction; others ignore it.
+   */
+  readonly known?: BarColumns;
 }
 
 /** One or more bars of one series, oldest first, open times strictly ascending. */

@@ -26,6 +26,12 @@ export class ExactTotal {
     return this.#settled;
   }
 
+  /** Puts an amount in the place of the present one. */
+  become(amount: Money): void {
+    this.#settled = amount;
+    this.#millionths = 0;
+  }
+
   /** Adds `units` x `price` x `multiplier`, each the exact decimal that it prints as. */
   add(units: number, price: number, multiplier: number): void {
     const amount = units * multiplier * millionthsOf(price);

@@ -1,3 +1,5 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
 import type { BarColumns } from "../market/bar-columns.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { fail } from "../time/failure.ts";
@@ -125,6 +127,33 @@ export class Portfolio {
     holding.averagePrice = averagePrice(holding, signed, price);
     holding.quantity = exactSum(holding.quantity, signed);
     holding.lastPrice = price;
+  }
+
+  save(to: ByteWriter): void {
+    to.text(this.cash.toFixed()).text(this.fees.toFixed()).float64(this.#fills);
+    to.float64s(this.#figures).uint32(this.#holdings.length);
+    for (const { instrument, quantity, averagePrice, lastPrice } of this.#holdings) {
+      to.text(instrument.symbol).text(instrument.exchange);
+      to.float64(quantity).float64(averagePrice).float64(lastPrice);
+    }
+  }
+
+  /** @param instruments what the run trades: a holding is found among them by its name. */
+  load(from: ByteReader, instruments: readonly Instrument[]): void {
+    this.#cash.become(money(from.text()));
+    this.#fees.become(money(from.text()));
+    this.#fills = from.float64();
+    this.#figures.set(from.float64s());
+    for (let left = from.uint32(); left > 0; left -= 1) {
+      const symbol = from.text();
+      const exchange = from.text();
+      const of = instruments.find((each) => each.symbol === symbol && each.exchange === exchange);
+      if (of === undefined) fail("damaged-bytes", `${symbol} is not traded by this run`);
+      const holding = this.#find(of) ?? this.#open(of);
+      holding.quantity = from.float64();
+      holding.averagePrice = from.float64();
+      holding.lastPrice = from.float64();
+    }
   }
 
   /** Adds with the rounding error carried along (Knuth's two-sum), so that it does not build up. */

@@ -55,6 +55,13 @@ export interface Declarations {
   indicator(indicator: Indicator, options?: IndicatorOptions): IndicatorHandle;
   /** At least this many bars of a series must lie before the first decision. */
   warmUp(bars: number, on?: SeriesHandle): void;
+  /**
+   * What the strategy remembers from bar to bar, beside its indicators: a plain record of numbers,
+   * texts, lists and records, to be read and written at will. Whoever asks for it, with nothing in
+   * it too, promises to remember nothing elsewhere: a live run is then taken up again from a
+   * snapshot, and else by handing the strategy every bar of the run once more. Once a strategy.
+   */
+  memory<M extends Record<string, unknown>>(initial?: M): M;
 }
 
 /** What a strategy may see and do while it handles a bar. */

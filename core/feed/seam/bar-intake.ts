@@ -1,4 +1,5 @@
 import type { Bar } from "../../market/bar.ts";
+import type { BarColumns } from "../../market/bar-columns.ts";
 import type { Series } from "../../market/series.ts";
 import type { BarGrid, BarSlot } from "../../time/bar-grid.ts";
 import type { UnixMs } from "../../time/instant.ts";
@@ -41,6 +42,8 @@ export class BarIntake {
   /** Counts the unbroken stretches of the live connection. */
   #epoch = 0;
   #newestLiveOpen: UnixMs = Number.NEGATIVE_INFINITY;
+  /** The first bar that went out before this stream began. */
+  #knownFrom: UnixMs = Number.POSITIVE_INFINITY;
 
   constructor(series: Series, grid: BarGrid, options: SequencerOptions, listener: IntakeListener) {
     this.#series = series;
@@ -48,6 +51,17 @@ export class BarIntake {
     this.#options = options;
     this.#listener = listener;
     this.#memory = new BarMemory(options.rememberedBars);
+  }
+
+  /** Whether bars went out before this stream began. */
+  get knowsBars(): boolean {
+    return this.#knownFrom < Number.POSITIVE_INFINITY;
+  }
+
+  /** Remembers bars that went out before this stream began, at least one, ascending. */
+  know(bars: BarColumns): void {
+    this.#knownFrom = bars.openTime[0]!;
+    for (const bar of bars) this.#memory.add(bar, "live");
   }
 
   /** The live connection broke: what was forming can no longer become final by itself. */
@@ -112,7 +126,8 @@ export class BarIntake {
     const isEarly = finality === "final" && bar.closeTime > now;
     const authority: Authority = finality === "final" && !isEarly ? speaker : "forming";
     if (window.next === undefined || bar.openTime < window.next) {
-      if (bar.openTime >= window.start) this.#again(bar, authority, version);
+      const begun = Math.min(window.start, this.#knownFrom);
+      if (bar.openTime >= begun) this.#again(bar, authority, version);
       return;
     }
     const proof = isEarly ? "called" : this.#options.impliedFinals ? "implied" : "none";

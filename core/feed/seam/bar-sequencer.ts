@@ -1,3 +1,4 @@
+import type { BarColumns } from "../../market/bar-columns.ts";
 import type { Series } from "../../market/series.ts";
 import type { BarGrid, BarSlot } from "../../time/bar-grid.ts";
 import { assert } from "../../time/failure.ts";
@@ -90,12 +91,10 @@ export class BarSequencer {
     return this.#next?.openTime;
   }
 
-  /** Whether the live stream is up, as far as it says. */
   get isConnected(): boolean {
     return this.#connected;
   }
 
-  /** Whether something that was requested is still being fetched. */
   get isFetching(): boolean {
     return this.#inquiries.areOpen;
   }
@@ -105,7 +104,6 @@ export class BarSequencer {
     return !this.#holding && this.#next === undefined;
   }
 
-  /** Whether any bar was released. */
   get anyReleased(): boolean {
     return this.#out.anyReleased;
   }
@@ -118,13 +116,17 @@ export class BarSequencer {
     if (this.#next !== undefined) this.#intake.held.dropBefore(this.#next.openTime);
   }
 
+  /** While still holding: bars that went out before; what comes of them again is about them. */
+  know(bars: BarColumns): void {
+    this.#intake.know(bars);
+  }
+
   /** While still holding: begins with the last `count` of the bars that history gave. */
   keepLast(count: number): void {
     const first = this.#intake.held.lastOfHistory(count)[0];
     if (first !== undefined) this.startAt(first);
   }
 
-  /** Stops holding: from here on bars go out as soon as they may. */
   release(now: UnixMs): void {
     this.#holding = false;
     this.#state.aimAt(now);
@@ -145,7 +147,6 @@ export class BarSequencer {
     this.#settle(now);
   }
 
-  /** Takes bars of the live stream, forming or final. */
   live(batch: BarBatch, now: UnixMs): void {
     this.#intake.take(batch, "live", now, this.#window());
     this.#settle(now);
@@ -168,7 +169,6 @@ export class BarSequencer {
     this.#settle(now);
   }
 
-  /** Lets time pass. */
   tick(now: UnixMs): void {
     this.#settle(now);
   }
@@ -255,7 +255,7 @@ export class BarSequencer {
       // What was given up stays so, whatever is covered.
     } else if (this.#covered.covers(range)) {
       // Before the first bar there is nothing that a missing one could interrupt.
-      if (this.#out.anyReleased) this.#gaps.empty(slot);
+      if (this.#out.anyReleased || this.#intake.knowsBars) this.#gaps.empty(slot);
       else this.#start = slot.closeTime;
     } else {
       return false;

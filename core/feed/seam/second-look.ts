@@ -1,3 +1,4 @@
+import type { BarColumns } from "../../market/bar-columns.ts";
 import type { Series } from "../../market/series.ts";
 import type { BarGrid } from "../../time/bar-grid.ts";
 import type { Timer, TimerClock } from "../../time/clock.ts";
@@ -67,6 +68,22 @@ export class SecondLook {
     const from = this.#due?.from ?? Math.max(range.from, first.openTime);
     this.#due = { from, to: range.to };
     if (this.#timer === undefined && this.#fetch === undefined) this.#wait(this.#due.from);
+  }
+
+  /**
+   * Bars that went out before the stream began, at least one, ascending. The last of them may not
+   * have been looked at again: whoever had them stopped at some time after their close.
+   */
+  known(bars: BarColumns): void {
+    const { clock, grid, options } = this.#world;
+    const last = bars.length - 1;
+    const recent = bars.closeTime[last]! - options.afterMs - options.everyMs;
+    let first = last;
+    while (first > 0 && bars.closeTime[first - 1]! > recent) first -= 1;
+    this.#due = { from: bars.openTime[first]!, to: bars.closeTime[last]! };
+    // After a long time history was asked for what followed, and what it then said was settled.
+    if (clock.now() > this.#due.to + 2 * (options.afterMs + options.everyMs)) this.#due = undefined;
+    else if (grid.opensAt(this.#due.from)) this.#wait(this.#due.from);
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import type { BarColumns } from "../../market/bar-columns.ts";
 import type { BarGrid } from "../../time/bar-grid.ts";
 import type { Timer } from "../../time/clock.ts";
 import type { UnixMs } from "../../time/instant.ts";
@@ -57,6 +58,7 @@ export class SpliceRun implements Subscription {
       settings.sequencer,
       query.to,
     );
+    if (isAny(query.known)) this.#sequencer.know(query.known);
     const { history, clock, fetch, secondLook } = settings;
     if (history === undefined || secondLook.afterMs === 0) return;
     this.#secondLook = new SecondLook({
@@ -68,11 +70,12 @@ export class SpliceRun implements Subscription {
       options: secondLook,
       take: (batch) => this.#heard((at) => this.#sequencer.history(batch, at)),
     });
+    if (isAny(query.known)) this.#secondLook.known(query.known);
   }
 
   start(): void {
     const { live, history, backfill, clock, fetch, backfillMs } = this.#settings;
-    const { series } = this.#query;
+    const { series, known, from } = this.#query;
     const reason = "joining history and live";
     this.#sink.event({ type: "status", series, state: "backfilling", reason });
     // Live first, held back: nothing can fall between the end of history and the first live bar.
@@ -92,6 +95,8 @@ export class SpliceRun implements Subscription {
     this.#live = subscription;
     this.#starting = false;
     if (history === undefined || !backfill) {
+      // What was missed since the asker stopped is no warm-up: it is repaired like any gap.
+      if (isAny(known)) this.#sequencer.startAt(from ?? known.closeTime[known.length - 1]!);
       this.#heard((now) => this.#sequencer.release(now));
       return;
     }
@@ -226,6 +231,10 @@ export class SpliceRun implements Subscription {
     this.close();
     this.#sink.end(this.#sequencer.anyReleased ? withBars(outcome) : outcome);
   }
+}
+
+function isAny(bars: BarColumns | undefined): bars is BarColumns {
+  return bars !== undefined && bars.length > 0;
 }
 
 const EMPTY: FeedOutcome = { kind: "empty" };

@@ -1,0 +1,165 @@
+import { ByteReader } from "../codec/byte-reader.ts";
+import { ByteWriter } from "../codec/byte-writer.ts";
+import type { JournalRecord } from "../journal/journal-record.ts";
+import type { RecordedRun, RunJournal } from "../journal/run-journal.ts";
+import { assert, BarlineError, fail } from "../time/failure.ts";
+import { requireAtLeast } from "../time/requirement.ts";
+import type { BrokerListener } from "../trading/broker.ts";
+import { Recorder } from "./recorder.ts";
+import { Run } from "./run.ts";
+import type { RunOptions } from "./run-options.ts";
+import { type Divergence, RunReplay } from "./run-replay.ts";
+import { canSaveRun, loadRun, saveRun } from "./run-snapshot.ts";
+
+/** Where a run is written down, and how often in full. */
+export interface JournaledRunOptions {
+  readonly journal: RunJournal;
+  /**
+   * Bars from one snapshot of the run to the next, 1 or more; default 4,096. It bounds what has to
+   * be played again when the run is taken up again.
+   */
+  readonly snapshotBars?: number;
+}
+
+/** How far a run was put back to where it was. */
+export interface Resumption {
+  /** Commits that were played again. */
+  readonly commits: number;
+  /** What it now does otherwise; the run must then not go on. */
+  readonly divergence: Divergence | undefined;
+}
+
+/** The form of a snapshot; another one is refused, and the run played from its beginning. */
+const SNAPSHOT_FORMAT = 1;
+
+/**
+ * A run that is written down as it goes: every input and every decision is durable before it has an
+ * effect, so that the run can be taken up again, or played again, bit for bit. It is the same `Run`,
+ * with a recorder between it and its clock, source, broker and observer.
+ */
+export class JournaledRun {
+  readonly run: Run;
+  readonly #options: RunOptions;
+  readonly #journaled: JournaledRunOptions;
+  readonly #snapshotBars: number;
+  readonly #recorder: Recorder;
+  #listener: BrokerListener | undefined;
+  #snapshotSeq = 0;
+
+  constructor(options: RunOptions, journaled: JournaledRunOptions) {
+    if (options.driver !== undefined) {
+      fail("invalid-option", "a run that sets its own pace is not written down", {
+        where: "driver",
+        cure: "leave the journal out; a backtest can be run again at any time",
+      });
+    }
+    this.#options = options;
+    this.#journaled = journaled;
+    this.#snapshotBars = journaled.snapshotBars ?? 4_096;
+    requireAtLeast("snapshotBars", this.#snapshotBars, 1);
+    const recorder = new Recorder(options.clock);
+    this.#recorder = recorder;
+    const broker = recorder.broker(options.broker);
+    this.run = new Run({
+      ...options,
+      clock: recorder.clock,
+      source: recorder.source(options.source),
+      observer: recorder.observer(options.observer),
+      broker: {
+        ...(broker.state === undefined ? {} : { state: broker.state }),
+        connect: (listener) => {
+          this.#listener = listener;
+          broker.connect(listener);
+        },
+        submit: (order) => broker.submit(order),
+        bar: (...details) => broker.bar(...details),
+      },
+    });
+  }
+
+  /**
+   * Puts the run back to where a journal ends: from a snapshot, or from its beginning, by playing
+   * what came after it. Nothing of it has an effect, and observers hear of it only where
+   * `options.observer` is meant to. Throws `damaged-bytes` for a snapshot that cannot be read.
+   */
+  resume(recorded: RecordedRun): Resumption {
+    const { run } = this;
+    const recorder = this.#recorder;
+    if (recorded.snapshot !== undefined) this.#load(recorded.snapshot.bytes);
+    const { series } = this.#options;
+    const replay = new RunReplay({ run, recorder, series, broker: this.#listener! });
+    let commits = 0;
+    for (const records of recorded.commits) {
+      const divergence = replay.commit(records);
+      commits += 1;
+      if (divergence !== undefined) return { commits, divergence };
+    }
+    return { commits, divergence: undefined };
+  }
+
+  /** Begins a new run, or goes on with one that was resumed: from now on, everything is recorded. */
+  start(): void {
+    const recorder = this.#recorder;
+    const { run } = this;
+    const isNew = run.state === "INITIALIZING";
+    recorder.record({
+      commit: (records) => this.#commit(records),
+      failed: (error) => run.halt(error),
+    });
+    if (isNew) {
+      recorder.hear(
+        (at) => ({ kind: "begin", at }),
+        () => run.begin(),
+      );
+    } else {
+      const open = run.parts.desk.openOrders;
+      if (open.length > 0) this.#options.broker.resume?.(open);
+    }
+    if (run.outcome === undefined) run.follow();
+  }
+
+  /** Ends it as it stands; it can be resumed. */
+  stop(reason = "stopped on request"): void {
+    if (this.run.outcome !== undefined) return;
+    this.#recorder.hear(
+      (at) => ({ kind: "stop", at, reason }),
+      () => this.run.stop(reason),
+    );
+  }
+
+  /** The present state of the run, bit for bit; undefined where it cannot be had. */
+  snapshot(): Uint8Array | undefined {
+    if (!canSaveRun(this.run.parts)) return undefined;
+    const to = new ByteWriter(1 << 16);
+    to.uint8(SNAPSHOT_FORMAT);
+    this.#recorder.save(to);
+    saveRun(to, this.run.parts);
+    return to.bytes;
+  }
+
+  #load(bytes: Uint8Array): void {
+    assert(this.run.state === "INITIALIZING", "a snapshot is loaded into a new run");
+    const from = new ByteReader(bytes);
+    const format = from.uint8();
+    if (format !== SNAPSHOT_FORMAT || !canSaveRun(this.run.parts)) {
+      throw new BarlineError("damaged-bytes", "this snapshot is not one of this run");
+    }
+    this.#recorder.load(from);
+    loadRun(from, this.run.parts);
+    from.end();
+    this.#snapshotSeq = this.#recorder.seq;
+  }
+
+  #commit(records: readonly JournalRecord[]): void {
+    const { journal } = this.#journaled;
+    const { seq } = this.#recorder;
+    const isDue = seq - this.#snapshotSeq >= this.#snapshotBars;
+    const snapshot = isDue ? this.snapshot() : undefined;
+    if (snapshot === undefined) {
+      journal.commit(records);
+      return;
+    }
+    journal.commit(records, snapshot);
+    this.#snapshotSeq = seq;
+  }
+}
