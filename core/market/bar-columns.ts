@@ -33,6 +33,13 @@ export class BarColumns {
     return columns;
   }
 
+  /** So many bars of zeros, whose arrays are to be filled before anyone else sees them. */
+  static ofLength(length: number): BarColumns {
+    const columns = new BarColumns(length);
+    columns.#length = length;
+    return columns;
+  }
+
   /** How many bars there are; the arrays can be longer. */
   get length(): number {
     return this.#length;

@@ -81,4 +81,14 @@ describe("BarColumns", () => {
       expect(() => columns.slice(from, to)).toThrow("a slice lies within its columns");
     }
   });
+
+  it("makes room for bars that are filled in place", () => {
+    const columns = BarColumns.ofLength(2);
+    FIELDS.forEach((field, index) => {
+      columns[field][1] = index;
+    });
+    expect(columns.length).toBe(2);
+    expect(FIELDS.map((field) => columns.at(1)[field])).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(() => columns.at(2)).toThrow("a bar is read within its columns");
+  });
 });
