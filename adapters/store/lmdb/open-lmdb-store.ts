@@ -1,0 +1,61 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fail } from "../../../core/time/failure.ts";
+import type { OrderedStore } from "../port/ordered-store.ts";
+import { checkDataFile } from "./data-file.ts";
+import { openLmdb, releaseFile, type StoreMode, shareFile } from "./lmdb-environment.ts";
+import { LmdbStore } from "./lmdb-store.ts";
+import { makeDataFile, removeDrafts } from "./new-data-file.ts";
+import { assertNoted } from "./reader-notes.ts";
+import { openFault } from "./store-fault.ts";
+
+export interface LmdbStoreOptions {
+  /**
+   * `write` makes the store where there is none. `read` makes nothing, and sees what others commit;
+   * a process that has opened a store for reading cannot open it for writing before it has closed it.
+   */
+  readonly mode: StoreMode;
+}
+
+/**
+ * Opens the store that a directory holds, on LMDB. A process may open one several times; one that
+ * writes waits for the transactions of others.
+ *
+ * @throws {BarlineError} `no-store` (mode `read`), `not-a-store`, `damaged-store`, `read-only` (mode
+ * `write`, without permission), `disk-full`, `write-failed` (a store of this process on which a
+ * write failed is still open) or `cannot-open`.
+ */
+export function openLmdbStore(directory: string, { mode }: LmdbStoreOptions): OrderedStore {
+  const path = join(directory, "data.mdb");
+  try {
+    if (!existsSync(path)) makeOrRefuse(directory, path, mode);
+    if (mode === "write") removeDrafts(directory);
+    else assertNoted(directory);
+    checkDataFile(path);
+    const shared = shareFile(path, mode);
+    try {
+      return new LmdbStore(openLmdb(directory, mode), { directory, path, mode, shared });
+    } catch (error) {
+      releaseFile(shared);
+      throw error;
+    }
+  } catch (error) {
+    throw openFault(error, directory, mode);
+  }
+}
+
+function makeOrRefuse(directory: string, path: string, mode: StoreMode): void {
+  if (existsSync(directory) && !statSync(directory).isDirectory()) {
+    fail("not-a-store", "is a file, and a store is a directory", {
+      where: directory,
+      cure: "name another place",
+    });
+  }
+  if (mode === "read") {
+    fail("no-store", "there is no store here", {
+      where: directory,
+      cure: "name the directory of a store, or write one first",
+    });
+  }
+  makeDataFile(directory, path);
+}
