@@ -1,9 +1,12 @@
+import type { ByteReader } from "../../codec/byte-reader.ts";
+import type { ByteWriter } from "../../codec/byte-writer.ts";
 import type { Series } from "../../market/series.ts";
 import type { BarGrid, BarSlot } from "../../time/bar-grid.ts";
 import type { UnixMs } from "../../time/instant.ts";
 import { RangeSet, type TimeRange } from "../../time/range.ts";
 import type { GapEvent } from "../feed-event.ts";
 import { slotsTouching } from "../whole-slots.ts";
+import { readRanges, writeRanges } from "../words/value-codec.ts";
 import type { AggregateOutput } from "./aggregate-output.ts";
 
 /** Says of whole periods what was said of the smaller slots in them. */
@@ -68,5 +71,16 @@ export class AggregateGaps {
       this.#output.event({ ...event, series: this.#series, range: { from, to } });
     }
     this.#empty.dropBefore(this.#grid.slotAt(event.range.to)?.openTime ?? event.range.to);
+  }
+
+  save(to: ByteWriter): void {
+    writeRanges(to, this.#suspected.ranges);
+    writeRanges(to, this.#empty.ranges);
+  }
+
+  /** Takes into a new one what `save` wrote. */
+  load(from: ByteReader): void {
+    for (const range of readRanges(from)) this.#suspected.add(range);
+    for (const range of readRanges(from)) this.#empty.add(range);
   }
 }

@@ -1,7 +1,10 @@
+import type { ByteReader } from "../../codec/byte-reader.ts";
+import type { ByteWriter } from "../../codec/byte-writer.ts";
 import type { BarGrid, BarSlot } from "../../time/bar-grid.ts";
 import type { UnixMs } from "../../time/instant.ts";
 import { RangeSet, type TimeRange } from "../../time/range.ts";
 import { wholeSlots } from "../whole-slots.ts";
+import { readRanges, writeRanges } from "../words/value-codec.ts";
 
 /** What a stream of base bars vouches for, and so which of the larger periods are full. */
 export class AggregateReach {
@@ -75,5 +78,25 @@ export class AggregateReach {
   dropBefore(at: UnixMs): void {
     this.#known.dropBefore(at);
     this.#passed.dropBefore(at);
+  }
+
+  save(to: ByteWriter): void {
+    writeRanges(to, this.#known.ranges);
+    writeRanges(to, this.#passed.ranges);
+    const first = this.#first;
+    to.float64(this.#ownFrom).bool(first !== undefined);
+    if (first === undefined) return;
+    const { slot, heardFrom } = first;
+    to.float64(slot.openTime).float64(slot.closeTime).float64(heardFrom);
+  }
+
+  /** Takes into a new one what `save` wrote. */
+  load(from: ByteReader): void {
+    for (const range of readRanges(from)) this.#known.add(range);
+    for (const range of readRanges(from)) this.#passed.add(range);
+    this.#ownFrom = from.float64();
+    if (!from.bool()) return;
+    const slot = { openTime: from.float64(), closeTime: from.float64() };
+    this.#first = { slot, heardFrom: from.float64() };
   }
 }

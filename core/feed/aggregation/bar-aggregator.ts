@@ -1,17 +1,21 @@
-import { type Bar, sameBar } from "../../market/bar.ts";
-import { BarColumns } from "../../market/bar-columns.ts";
+import type { ByteReader } from "../../codec/byte-reader.ts";
+import type { ByteWriter } from "../../codec/byte-writer.ts";
+import { loadName } from "../../codec/saved-state.ts";
+import type { Bar } from "../../market/bar.ts";
+import type { BarColumns } from "../../market/bar-columns.ts";
 import { type Series, series } from "../../market/series.ts";
 import type { BarGrid, BarSlot } from "../../time/bar-grid.ts";
 import type { Clock } from "../../time/clock.ts";
-import { formatInstant, type UnixMs } from "../../time/instant.ts";
+import type { UnixMs } from "../../time/instant.ts";
 import type { TimeRange } from "../../time/range.ts";
 import { requireAtLeast } from "../../time/requirement.ts";
 import type { BarBatch, BarSink, FeedOutcome } from "../bar-source.ts";
-import type { FeedEvent, GapEvent, RejectionEvent, RevisionEvent } from "../feed-event.ts";
+import type { FeedEvent, GapEvent, RevisionEvent } from "../feed-event.ts";
 import { requireDivides, slotsTouching, wholeSlots } from "../whole-slots.ts";
 import { AggregateGaps } from "./aggregate-gaps.ts";
 import { AggregateOutput } from "./aggregate-output.ts";
 import { AggregateReach } from "./aggregate-reach.ts";
+import { AggregateRejections } from "./aggregate-rejections.ts";
 import { Period } from "./period.ts";
 import { PeriodMemory } from "./period-memory.ts";
 
@@ -61,6 +65,7 @@ export class BarAggregator implements BarSink {
   readonly #sink: BarSink;
   readonly #output: AggregateOutput;
   readonly #gaps: AggregateGaps;
+  readonly #rejections: AggregateRejections;
   readonly #memory: PeriodMemory;
   readonly #reach: AggregateReach;
   #pending: Period | undefined;
@@ -80,6 +85,7 @@ export class BarAggregator implements BarSink {
     this.series = series(base.instrument, grid.size, base.priceType, base.scope);
     this.#output = new AggregateOutput(this.series, sink);
     this.#gaps = new AggregateGaps(this.series, grid, this.#output);
+    this.#rejections = new AggregateRejections(base, grid, this.#output);
     this.#reach = new AggregateReach(baseGrid, grid);
     this.#memory = new PeriodMemory(rememberedBars);
   }
@@ -88,7 +94,7 @@ export class BarAggregator implements BarSink {
     if (batch.finality === "forming") return;
     if (batch.series.key !== this.#base.key) {
       const reason = `it belongs to ${batch.series.key}; series never mix`;
-      for (const bar of batch.bars) this.#reject(bar, "wrong-series", reason);
+      for (const bar of batch.bars) this.#rejections.say(bar, "wrong-series", reason);
       return;
     }
     if (batch.origin === "live" && this.#output.hasWaited) this.#decideFirst();
@@ -98,7 +104,7 @@ export class BarAggregator implements BarSink {
       const period = this.#periodAt(bars.openTime[index]!, bars.closeTime[index]!);
       const end = period === undefined ? index : this.#endWithin(period, bars, index);
       if (end === index) {
-        this.#rejectAt(bars, index);
+        this.#rejections.outOfPlace(bars.at(index), this.#settledTo);
         index += 1;
       } else {
         period!.extend(bars, index, end, batch.origin);
@@ -133,6 +139,27 @@ export class BarAggregator implements BarSink {
   end(outcome: FeedOutcome): void {
     if (this.#output.isHolding) this.#decideFirst();
     this.#output.end(outcome);
+  }
+
+  /** Writes where it stands between two words: all that it goes on from. */
+  save(to: ByteWriter): void {
+    to.text(this.series.key)
+      .float64(this.#settledTo)
+      .bool(this.#pending !== undefined);
+    this.#pending?.save(to);
+    for (const part of [this.#memory, this.#reach, this.#gaps, this.#output]) part.save(to);
+  }
+
+  /**
+   * Takes into a new one what `save` of one with the same options wrote: it goes on exactly as that
+   * one does. Throws `damaged-bytes` for anything else; it is then good for nothing.
+   */
+  load(from: ByteReader): void {
+    loadName(from, this.series.key);
+    this.#settledTo = from.float64();
+    if (from.bool()) this.#pending = Period.load(from);
+    for (const part of [this.#memory, this.#reach, this.#gaps]) part.load(from);
+    this.#output.load(from, this.#base);
   }
 
   /** The period that a bar falls into; undefined where there is none, or it has been passed. */
@@ -238,17 +265,19 @@ export class BarAggregator implements BarSink {
     const { after } = event;
     const slot = this.#grid.slotAt(after.openTime);
     if (slot === undefined || after.closeTime > slot.closeTime) {
-      this.#reject(after, "off-grid", this.#offGrid());
+      this.#rejections.offGrid(after);
       return;
     }
     if (this.#output.isHolding) this.#decideFirst();
     if (after.openTime >= this.#settledTo) {
-      this.#reject(after, "conflict", "it corrects a bar that has not been passed yet");
+      const reason = "it corrects a bar that has not been passed yet";
+      this.#rejections.say(after, "conflict", reason);
     } else if (slot.closeTime > this.#settledTo) {
       // A late bar can be the first of the period in progress.
       (this.#pending ?? this.#begin(slot, after.openTime)).amend(after);
     } else if (slot.openTime < this.#memory.reachesBackTo) {
-      this.#reject(after, "too-old", "the bars it was sent with are no longer remembered");
+      const reason = "the bars it was sent with are no longer remembered";
+      this.#rejections.say(after, "too-old", reason);
     } else if (this.#reach.owns(slot)) {
       this.#correct(slot, after);
     }
@@ -264,34 +293,8 @@ export class BarAggregator implements BarSink {
     this.#restate(period);
   }
 
-  /** Says what a period has become, unless that is what was said before. */
+  /** Says what a period has become, when it has become whole. */
   #restate(period: Period): void {
-    if (period.isIncomplete(this.#baseGrid)) return;
-    const before = period.sent;
-    const bars = new BarColumns(1);
-    period.sendTo(bars);
-    const after = bars.at(0);
-    if (before !== null && sameBar(before, after)) return;
-    period.version += 1;
-    const { version } = period;
-    this.#output.event({ type: "revision", series: this.series, version, before, after });
-  }
-
-  #rejectAt(bars: BarColumns, index: number): void {
-    const bar = bars.at(index);
-    if (bar.openTime >= this.#settledTo) {
-      this.#reject(bar, "off-grid", this.#offGrid());
-      return;
-    }
-    const passed = formatInstant(this.#settledTo);
-    this.#reject(bar, "too-old", `the stream had passed ${passed}; put a splice before it`);
-  }
-
-  #offGrid(): string {
-    return `it does not lie within a ${this.series.size.label} bar of ${this.#grid.calendar.name}`;
-  }
-
-  #reject(bar: Bar, fault: RejectionEvent["fault"], reason: string): void {
-    this.#output.event({ type: "rejection", series: this.#base, bar, fault, reason });
+    if (!period.isIncomplete(this.#baseGrid)) this.#output.restate(period);
   }
 }

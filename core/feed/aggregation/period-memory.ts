@@ -1,6 +1,8 @@
+import type { ByteReader } from "../../codec/byte-reader.ts";
+import type { ByteWriter } from "../../codec/byte-writer.ts";
 import type { Bar } from "../../market/bar.ts";
 import type { UnixMs } from "../../time/instant.ts";
-import type { Period } from "./period.ts";
+import { Period } from "./period.ts";
 
 /**
  * The last periods that were settled, in order, so that they can still be corrected. It keeps as
@@ -47,6 +49,21 @@ export class PeriodMemory {
   find(openTime: UnixMs): Period | undefined {
     const found = this.#periods[this.#placeOf(openTime)];
     return found?.openTime === openTime ? found : undefined;
+  }
+
+  save(to: ByteWriter): void {
+    to.float64(this.#reachesBackTo).uint32(this.#periods.length - this.#first);
+    for (const period of this.#periods.slice(this.#first)) period.save(to);
+  }
+
+  /** Takes into a new one what `save` wrote. */
+  load(from: ByteReader): void {
+    this.#reachesBackTo = from.float64();
+    for (let left = from.uint32(); left > 0; left -= 1) {
+      const period = Period.load(from);
+      this.#periods.push(period);
+      this.#weight += weightOf(period);
+    }
   }
 
   /** The place of the first period that opens at or after an instant. */

@@ -1,9 +1,15 @@
+import type { ByteReader } from "../../codec/byte-reader.ts";
+import type { ByteWriter } from "../../codec/byte-writer.ts";
+import { readChoice, writeChoice } from "../../codec/choice.ts";
 import type { Bar } from "../../market/bar.ts";
 import { BarColumns } from "../../market/bar-columns.ts";
+import { loadBars, saveBars } from "../../market/saved-bars.ts";
 import type { BarGrid, BarSlot } from "../../time/bar-grid.ts";
 import type { UnixMs } from "../../time/instant.ts";
 import type { TimeRange } from "../../time/range.ts";
 import type { BarOrigin } from "../bar-source.ts";
+import { readBar, readRanges, writeBar, writeRanges } from "../words/value-codec.ts";
+import { ORIGINS } from "../words/word-codec.ts";
 import { sumVolumes } from "./volume-sum.ts";
 
 /**
@@ -105,6 +111,32 @@ export class Period implements BarSlot {
     this.#sentIndex = out.length;
     const total = sumVolumes(volume, from, to);
     out.append(this.openTime, this.closeTime, open[from]!, highest, lowest, close[to - 1]!, total);
+  }
+
+  /** Writes all of it, with the bars it has borrowed. */
+  save(to: ByteWriter): void {
+    writeChoice(to.float64(this.openTime).float64(this.closeTime), ORIGINS, this.origin);
+    saveBars(to.float64(this.version), this.#bars ?? new BarColumns(0), this.#from, this.#to);
+    const { sent } = this;
+    to.bool(sent !== null);
+    if (sent !== null) writeBar(to, sent);
+    writeRanges(to, this.#lost ?? []);
+  }
+
+  /** A period as `save` wrote it; throws `damaged-bytes`. */
+  static load(from: ByteReader): Period {
+    const period = new Period({ openTime: from.float64(), closeTime: from.float64() });
+    period.origin = readChoice(from, ORIGINS);
+    period.version = from.float64();
+    const bars = loadBars(from);
+    if (bars.length > 0) {
+      period.#bars = bars;
+      period.#to = bars.length;
+      period.#owns = true;
+    }
+    if (from.bool()) period.#sent = BarColumns.of([readBar(from)]);
+    for (const range of readRanges(from)) period.lose(range);
+    return period;
   }
 
   #has(openTime: UnixMs): boolean {
