@@ -1,6 +1,10 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadInteger } from "../codec/saved-state.ts";
 import { BarAggregator } from "../feed/aggregation/bar-aggregator.ts";
 import type { BarBatch, BarSink } from "../feed/bar-source.ts";
 import type { FeedEvent } from "../feed/feed-event.ts";
+import { readBatch, writeBatch } from "../feed/words/word-codec.ts";
 import type { Bar } from "../market/bar.ts";
 import type { BarColumns } from "../market/bar-columns.ts";
 import type { Series } from "../market/series.ts";
@@ -81,5 +85,30 @@ export class DerivedSeries {
       this.#index = 0;
     }
     return { batch, index };
+  }
+
+  /** Whether all of its indicators can be saved. */
+  get canSave(): boolean {
+    return this.feed.canSave;
+  }
+
+  /** Writes where it stands between two words. Throws `cannot-save` unless `canSave`. */
+  save(to: ByteWriter): void {
+    this.#aggregator.save(to);
+    this.feed.save(to);
+    to.uint32(this.#queue.length);
+    for (const batch of this.#queue) writeBatch(to, batch, this.#aggregator.series);
+    to.float64(this.#index);
+  }
+
+  /** Takes into a new one what `save` wrote; throws `damaged-bytes` for anything else. */
+  load(from: ByteReader): void {
+    this.#aggregator.load(from);
+    this.feed.load(from);
+    for (let left = from.uint32(); left > 0; left -= 1) {
+      this.#queue.push(readBatch(from, this.#aggregator.series));
+    }
+    const most = Math.max(0, (this.#queue[0]?.bars.length ?? 0) - 1);
+    this.#index = loadInteger(from, 0, most, this.feed.series.key);
   }
 }

@@ -1,3 +1,6 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadName, loadNumbers } from "../codec/saved-state.ts";
 import type { Indicator } from "../indicators/indicator.ts";
 import { type BarColumns, BarView } from "../market/bar-columns.ts";
 import { fail } from "../time/failure.ts";
@@ -81,6 +84,32 @@ export class IndicatorSlot implements IndicatorHandle {
   reset(): void {
     this.indicator.reset();
     this.#values.fill(Number.NaN);
+  }
+
+  /** Whether the indicator has means to be saved. */
+  get canSave(): boolean {
+    return this.indicator.save !== undefined && this.indicator.load !== undefined;
+  }
+
+  /** Writes the state. Throws `cannot-save` for an indicator without means to. */
+  save(to: ByteWriter): void {
+    to.text(this.name).float64s(this.#values);
+    if (this.indicator.save === undefined) this.#refuseToSave();
+    this.indicator.save(to);
+  }
+
+  /** Reads what `save` wrote; throws `damaged-bytes` for anything else. */
+  load(from: ByteReader): void {
+    loadName(from, this.name);
+    loadNumbers(from, this.#values, this.name);
+    if (this.indicator.load === undefined) this.#refuseToSave();
+    this.indicator.load(from);
+  }
+
+  #refuseToSave(): never {
+    fail("cannot-save", `the state of indicator ${this.name} cannot be saved`, {
+      cure: "give it `save` and `load`, or use an indicator of Barline's own in its place",
+    });
   }
 
   #indexOf(name: string): number {

@@ -37,7 +37,10 @@ export interface RunOptions {
    * hole, `continue` takes the hole as if it were a slot without trades.
    */
   readonly lostBars?: "rewarm" | "continue";
-  /** Bars kept so that revisions can be worked in, 1 or more; default 1,000,000. */
+  /**
+   * Bars of each series that can still be revised, counted from the last, 1 or more; default 8,192.
+   * One more than the warm-up needs can be in any case. A revision of an older bar changes nothing.
+   */
   readonly keptBars?: number;
   readonly observer?: RunObserver;
 }

@@ -1,18 +1,23 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { loadInteger, loadName } from "../codec/saved-state.ts";
 import type { RevisionEvent } from "../feed/feed-event.ts";
 import { BarColumns } from "../market/bar-columns.ts";
 import type { Series } from "../market/series.ts";
+import { assert } from "../time/failure.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { SeriesFacts } from "../trading/readiness.ts";
 import type { SeriesHandle } from "../trading/strategy.ts";
 import type { IndicatorSlot } from "./indicator-slot.ts";
+import { RevisableBars } from "./revisable-bars.ts";
 
 /** What a revision did to a series. */
 export type RevisionEffect = "appended" | "replaced" | "rebuilt" | "out-of-reach";
 
 /**
- * One series as a run sees it: its indicators, how many bars in a row it has, and the bars it keeps
- * so that a revision can be worked in. After a revision every indicator is what it would be had the
- * revised bar come in the first place.
+ * One series as a run sees it: its indicators, how many bars in a row it has, and the bars that can
+ * be revised. After a revision every indicator is what it would be had the revised bar come in the
+ * first place; see `RevisableBars`.
  */
 export class SeriesFeed implements SeriesHandle {
   readonly series: Series;
@@ -22,14 +27,16 @@ export class SeriesFeed implements SeriesHandle {
   #count = 0;
   #contiguous = 0;
   #lastOpenTime: UnixMs = Number.NEGATIVE_INFINITY;
-  #kept = new BarColumns();
-  #keepAtMost: number;
   #lastLostTo: UnixMs = Number.NEGATIVE_INFINITY;
+  readonly #revisable: RevisableBars;
 
-  /** @param keepAtMost bars kept for revisions, 1 or more. */
-  constructor(series: Series, keepAtMost: number) {
+  /**
+   * @param reach bars that can be revised, 1 or more; in any case one more than are required.
+   * @param checkpointEvery see `RevisableBars`.
+   */
+  constructor(series: Series, reach: number, checkpointEvery?: number) {
     this.series = series;
-    this.#keepAtMost = keepAtMost;
+    this.#revisable = new RevisableBars(this.slots, reach, checkpointEvery);
   }
 
   get count(): number {
@@ -64,11 +71,11 @@ export class SeriesFeed implements SeriesHandle {
 
   require(bars: number): void {
     if (bars > this.#required) this.#required = bars;
-    // What is rebuilt from the bars kept must be ready again, the value before it as well.
-    this.#keepAtMost = Math.max(this.#keepAtMost, bars + 1);
+    this.#revisable.require(bars);
   }
 
   add(slot: IndicatorSlot): void {
+    assert(this.#count === 0, "indicators are declared before the first bar");
     this.slots.push(slot);
     this.require(slot.indicator.warmUp);
   }
@@ -82,10 +89,14 @@ export class SeriesFeed implements SeriesHandle {
     this.#lastOpenTime = bars.openTime[index]!;
   }
 
-  /** Keeps a bar that may yet be revised. */
+  /** Keeps the bar that was just taken: it may yet be revised. */
   keep(bars: BarColumns, index: number): void {
-    this.#kept.push(bars.at(index));
-    if (this.#kept.length >= 2 * this.#keepAtMost) this.#kept = tail(this.#kept, this.#keepAtMost);
+    this.#revisable.keep(bars, index, this.#count);
+  }
+
+  /** The last bars, ascending, as far as they can be revised; none when the last was not kept. */
+  recent(): BarColumns {
+    return this.#revisable.recent(this.#count);
   }
 
   /** Bars were lost here: what is counted begins anew. */
@@ -97,8 +108,6 @@ export class SeriesFeed implements SeriesHandle {
   /** Works in a correction of a bar that was taken before. */
   revise(event: RevisionEvent): RevisionEffect {
     const { after } = event;
-    const old = this.#kept;
-    const first = old.length === 0 ? Number.POSITIVE_INFINITY : old.openTime[0]!;
     if (event.before === null && after.openTime > this.#lastOpenTime) {
       const bars = BarColumns.of([after]);
       this.update(bars, 0);
@@ -106,37 +115,37 @@ export class SeriesFeed implements SeriesHandle {
       if (after.openTime < this.#lastLostTo) this.#contiguous = 0;
       return "appended";
     }
-    if (after.openTime < first || after.openTime > this.#lastOpenTime) return "out-of-reach";
-    // Bars that were handed out read the old columns, so the correction goes into new ones.
-    const kept = new BarColumns(old.length + 1);
-    let placed = false;
-    for (const bar of old) {
-      if (!placed && bar.openTime >= after.openTime) {
-        kept.push(after);
-        placed = true;
-      }
-      if (bar.openTime !== after.openTime) kept.push(bar);
-    }
-    this.#kept = kept;
-    const last = kept.length - 1;
-    if (event.before !== null && after.openTime === this.#lastOpenTime) {
-      for (const slot of this.slots) slot.replace(kept, last);
-      return "replaced";
-    }
-    for (const slot of this.slots) slot.reset();
-    for (let index = 0; index <= last; index += 1) {
-      for (const slot of this.slots) slot.update(kept, index);
-    }
-    if (event.before === null) {
+    const revised = this.#revisable.revise(after, this.#count);
+    if (revised === "inserted") {
       this.#count += 1;
       if (after.openTime >= this.#lastLostTo) this.#contiguous += 1;
     }
-    return "rebuilt";
+    return revised === "inserted" || revised === "corrected" ? "rebuilt" : revised;
   }
-}
 
-function tail(bars: BarColumns, length: number): BarColumns {
-  const kept = new BarColumns(length * 2);
-  for (let index = bars.length - length; index < bars.length; index += 1) kept.push(bars.at(index));
-  return kept;
+  /** Whether all of its indicators can be saved. */
+  get canSave(): boolean {
+    return this.slots.every((slot) => slot.canSave);
+  }
+
+  /** Writes all that changes with its bars. Throws `cannot-save` unless `canSave`. */
+  save(to: ByteWriter): void {
+    to.text(this.series.key).float64(this.#count).float64(this.#contiguous);
+    to.float64(this.#lastOpenTime).float64(this.#lastLostTo).text(this.staleReason);
+    for (const slot of this.slots) slot.save(to);
+    this.#revisable.save(to);
+  }
+
+  /** Reads what `save` of a feed with the same indicators wrote; throws `damaged-bytes`. */
+  load(from: ByteReader): void {
+    const { key } = this.series;
+    loadName(from, key);
+    this.#count = loadInteger(from, 0, Number.MAX_SAFE_INTEGER, key);
+    this.#contiguous = loadInteger(from, 0, this.#count, key);
+    this.#lastOpenTime = from.float64();
+    this.#lastLostTo = from.float64();
+    this.staleReason = from.text();
+    for (const slot of this.slots) slot.load(from);
+    this.#revisable.load(from);
+  }
 }

@@ -76,7 +76,7 @@ export class DeviationWindow {
     to.float64s(this.numbers).float64s(this.#values, 0, this.#length).float64(this.#newest);
   }
 
-  /** Reads what `save` of a window of this length wrote; throws `damaged-bytes` for anything else. */
+  /** Reads what `save` of a window of this length wrote; else throws `damaged-bytes`. */
   load(from: ByteReader): void {
     this.window.load(from);
     loadNumbers(from, this.numbers, this.#owner);

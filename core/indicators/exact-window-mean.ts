@@ -129,7 +129,7 @@ export class ExactWindowMean {
     to.float64(this.#newest).float64(this.#missing).float64(this.#outside);
   }
 
-  /** Reads what `save` of a window of this length wrote; throws `damaged-bytes` for anything else. */
+  /** Reads what `save` of a window of this length wrote; else throws `damaged-bytes`. */
   load(from: ByteReader): void {
     const { length } = this;
     loadNumbers(from, this.#values, this.#owner);

@@ -28,10 +28,11 @@ describe("a saved state", () => {
   });
 
   it("is refused with a name, a count or an integer that cannot be, and what it is of is named", () => {
+    const cure = "load what was saved with the same parameters";
     const refused = (what: string): unknown =>
       expect.objectContaining({
         code: "damaged-bytes",
-        message: `this is no saved state of SMA(3): ${what}; load what was saved with the same parameters`,
+        message: `this is no saved state of SMA(3): ${what}; ${cure}`,
       });
     const nameOf = (name: string) => () =>
       loadName(

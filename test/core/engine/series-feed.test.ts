@@ -32,9 +32,11 @@ const values = ({ feed, slot }: Fed) => [slot.value, slot.previous, feed.count, 
 // Goal: after a correction everything is what it would be had it come in the first place.
 describe("SeriesFeed", () => {
   it("counts bars, needs as many as its slowest indicator and says how it stands", () => {
-    const { feed } = fed(bars(0, 4));
-    feed.add(new IndicatorSlot("slow", sma(9), "close"));
+    const feed = new SeriesFeed(SERIES, 1_000);
+    for (const length of [3, 9]) feed.add(new IndicatorSlot(`${length}`, sma(length), "close"));
     feed.require(2);
+    const columns = BarColumns.of(bars(0, 4));
+    for (let index = 0; index < 4; index += 1) feed.update(columns, index);
     expect([feed.count, feed.contiguous, feed.required, feed.lastOpenTime]).toEqual([
       4,
       4,
