@@ -1,9 +1,22 @@
 import { ByteReader } from "../codec/byte-reader.ts";
 import { ByteWriter } from "../codec/byte-writer.ts";
-import type { JournalRecord } from "../journal/journal-record.ts";
+import type { JournalRecord, RunInput } from "../journal/journal-record.ts";
+import {
+  calendarOfKnown,
+  isOutdated,
+  type KnownCalendar,
+  knownCalendar,
+  readKnownCalendar,
+  writeKnownCalendar,
+} from "../journal/known-calendar.ts";
 import type { RecordedRun, RunJournal } from "../journal/run-journal.ts";
+import type { Series } from "../market/series.ts";
+import { BarGrid } from "../time/bar-grid.ts";
 import { assert, BarlineError, fail } from "../time/failure.ts";
+import { FollowedCalendar } from "../time/followed-calendar.ts";
+import type { UnixMs } from "../time/instant.ts";
 import { requireAtLeast } from "../time/requirement.ts";
+import type { TradingCalendar } from "../time/trading-calendar.ts";
 import type { BrokerListener } from "../trading/broker.ts";
 import { Recorder } from "./recorder.ts";
 import { Run } from "./run.ts";
@@ -43,6 +56,10 @@ export class JournaledRun {
   readonly #journaled: JournaledRunOptions;
   readonly #snapshotBars: number;
   readonly #recorder: Recorder;
+  /** The calendar of the world, and the one that the run sees: first as it was known then. */
+  readonly #calendar: TradingCalendar;
+  readonly #seen: FollowedCalendar;
+  #known: { readonly calendar: KnownCalendar; readonly version: number } | undefined;
   #listener: BrokerListener | undefined;
   #snapshotSeq = 0;
 
@@ -57,12 +74,16 @@ export class JournaledRun {
     this.#journaled = journaled;
     this.#snapshotBars = journaled.snapshotBars ?? 4_096;
     requireAtLeast("snapshotBars", this.#snapshotBars, 1);
+    const { calendar } = options.grid(options.series);
+    this.#calendar = calendar;
+    this.#seen = new FollowedCalendar(calendar);
     const recorder = new Recorder(options.clock);
     this.#recorder = recorder;
     const broker = recorder.broker(options.broker);
     this.run = new Run({
       ...options,
       clock: recorder.clock,
+      grid: (series) => this.#gridOf(series),
       source: recorder.source(options.source),
       observer: recorder.observer(options.observer),
       broker: {
@@ -87,7 +108,8 @@ export class JournaledRun {
     const recorder = this.#recorder;
     if (recorded.snapshot !== undefined) this.#load(recorded.snapshot.bytes);
     const { series } = this.#options;
-    const replay = new RunReplay({ run, recorder, series, broker: this.#listener! });
+    const learn = (known: KnownCalendar): void => this.#learn(known);
+    const replay = new RunReplay({ run, recorder, series, broker: this.#listener!, learn });
     let commits = 0;
     for (const records of recorded.commits) {
       const divergence = replay.commit(records);
@@ -102,7 +124,10 @@ export class JournaledRun {
     const recorder = this.#recorder;
     const { run } = this;
     const isNew = run.state === "INITIALIZING";
+    this.#seen.turnTo(this.#calendar);
+    this.#known = undefined;
     recorder.record({
+      before: (at) => this.#news(at),
       commit: (records) => this.#commit(records),
       failed: (error) => run.halt(error),
     });
@@ -128,11 +153,12 @@ export class JournaledRun {
   }
 
   /** The present state of the run, bit for bit; undefined where it cannot be had. */
-  snapshot(): Uint8Array | undefined {
+  #snapshot(): Uint8Array | undefined {
     if (!canSaveRun(this.run.parts)) return undefined;
     const to = new ByteWriter(1 << 16);
     to.uint8(SNAPSHOT_FORMAT);
     this.#recorder.save(to);
+    writeKnownCalendar(to, this.#known!.calendar);
     saveRun(to, this.run.parts);
     return to.bytes;
   }
@@ -145,16 +171,38 @@ export class JournaledRun {
       throw new BarlineError("damaged-bytes", "this snapshot is not one of this run");
     }
     this.#recorder.load(from);
+    this.#learn(readKnownCalendar(from));
     loadRun(from, this.run.parts);
     from.end();
     this.#snapshotSeq = this.#recorder.seq;
+  }
+
+  #learn(known: KnownCalendar): void {
+    this.#seen.turnTo(calendarOfKnown(known, this.#calendar.zone));
+  }
+
+  /** What was learned of the calendar since it was last written down. */
+  #news(at: UnixMs): RunInput | undefined {
+    const calendar = this.#calendar;
+    const { version } = calendar;
+    if (this.#known?.version === version && !isOutdated(this.#known.calendar, calendar, at)) {
+      return undefined;
+    }
+    const known = knownCalendar(calendar, at);
+    this.#known = { calendar: known, version };
+    return { kind: "calendar", at, known };
+  }
+
+  #gridOf(series: Series): BarGrid {
+    const { size, alignment } = this.#options.grid(series);
+    return new BarGrid(this.#seen, size, alignment);
   }
 
   #commit(records: readonly JournalRecord[]): void {
     const { journal } = this.#journaled;
     const { seq } = this.#recorder;
     const isDue = seq - this.#snapshotSeq >= this.#snapshotBars;
-    const snapshot = isDue ? this.snapshot() : undefined;
+    const snapshot = isDue ? this.#snapshot() : undefined;
     if (snapshot === undefined) {
       journal.commit(records);
       return;

@@ -14,6 +14,8 @@ import { isWorthKeeping } from "./worth-keeping.ts";
 export interface RecorderOutput {
   /** Makes it durable; what it throws ends the run. */
   readonly commit: (records: readonly JournalRecord[]) => void;
+  /** What is to be written down before anything that is heard at an instant; mostly nothing. */
+  readonly before: (at: UnixMs) => RunInput | undefined;
   /** What was said could not be made durable, and nobody has heard of it. */
   readonly failed: (error: unknown) => void;
 }
@@ -62,6 +64,8 @@ export class Recorder {
       return;
     }
     const record = input(this.#worldTime());
+    const first = this.#output?.before(record.at);
+    if (first !== undefined) this.#records.push(first);
     this.#handle(record, handle);
     if (this.#output !== undefined) this.#settle();
   }

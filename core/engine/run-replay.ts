@@ -7,6 +7,7 @@ import {
   type RunDecision,
   type RunInput,
 } from "../journal/journal-record.ts";
+import type { KnownCalendar } from "../journal/known-calendar.ts";
 import { writeRecord } from "../journal/record-codec.ts";
 import type { Series } from "../market/series.ts";
 import type { UnixMs } from "../time/instant.ts";
@@ -32,6 +33,8 @@ export interface RunReplayParts {
   readonly series: Series;
   /** Tells the run what an external broker told it. */
   readonly broker: BrokerListener;
+  /** Is told what was known of the calendar. */
+  readonly learn: (known: KnownCalendar) => void;
 }
 
 /** Plays what a run heard once more, and compares what it decides with what it decided. */
@@ -67,9 +70,10 @@ export class RunReplay {
   }
 
   #play(input: RunInput): void {
-    const { run, broker } = this.#parts;
+    const { run, broker, learn } = this.#parts;
     if (input.kind === "begin") run.begin();
     else if (input.kind === "word") sayTo(run, input.word);
+    else if (input.kind === "calendar") learn(input.known);
     else if (input.kind === "filled") broker.filled(input.fill);
     else if (input.kind === "stop") run.stop(input.reason);
     else {

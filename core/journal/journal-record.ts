@@ -2,11 +2,14 @@ import type { FeedWord } from "../feed/feed-word.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { Fill, OrderEvent } from "../trading/order.ts";
 import type { StateChange } from "../trading/readiness.ts";
+import type { KnownCalendar } from "./known-calendar.ts";
 
 /** What comes into a run from outside, with the present in which it was handled. */
 export type RunInput =
   /** The run begins: nothing was heard yet. */
   | { readonly kind: "begin"; readonly at: UnixMs }
+  /** What is known of the sessions of its exchange, from here on. */
+  | { readonly kind: "calendar"; readonly at: UnixMs; readonly known: KnownCalendar }
   /** Its source says something. */
   | { readonly kind: "word"; readonly at: UnixMs; readonly word: FeedWord }
   /** A broker that is not a part of the run tells of an order. */
@@ -52,4 +55,11 @@ export function isInput(record: JournalRecord): record is RunInput {
   return INPUTS.has(record.kind);
 }
 
-const INPUTS: ReadonlySet<string> = new Set(["begin", "word", "filled", "refused", "stop"]);
+const INPUTS: ReadonlySet<string> = new Set<RunInput["kind"]>([
+  "begin",
+  "calendar",
+  "word",
+  "filled",
+  "refused",
+  "stop",
+]);

@@ -6,10 +6,11 @@ import type { Series } from "../market/series.ts";
 import type { Fill, Order, OrderStatus, Side } from "../trading/order.ts";
 import type { RunState } from "../trading/readiness.ts";
 import type { JournalRecord } from "./journal-record.ts";
+import { readKnownCalendar, writeKnownCalendar } from "./known-calendar.ts";
 
 const KINDS = choice(
   ...(["begin", "word", "filled", "refused", "stop"] as const),
-  ...(["state", "signal", "order", "fill", "mark"] as const),
+  ...(["state", "signal", "order", "fill", "mark", "calendar"] as const),
 );
 const SIDES = choice<Side>("buy", "sell");
 const STATUSES = choice<OrderStatus>("submitted", "filled", "rejected", "canceled");
@@ -21,6 +22,9 @@ export function writeRecord(to: ByteWriter, record: JournalRecord, main: Series)
   switch (record.kind) {
     case "begin":
       to.float64(record.at);
+      break;
+    case "calendar":
+      writeKnownCalendar(to.float64(record.at), record.known);
       break;
     case "word":
       writeWord(to.float64(record.at), record.word, main);
@@ -63,6 +67,8 @@ export function readRecord(from: ByteReader, main: Series): JournalRecord {
   switch (kind) {
     case "begin":
       return { kind, at: from.float64() };
+    case "calendar":
+      return { kind, at: from.float64(), known: readKnownCalendar(from) };
     case "word":
       return { kind, at: from.float64(), word: readWord(from, main) };
     case "filled":
