@@ -1,8 +1,7 @@
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { fail } from "../../core/time/failure.ts";
+import { openRegularFile } from "../rows/open-regular-file.ts";
 
 /** One read: large enough that a batch is a few thousand bars, small enough to stay in cache. */
 const CHUNK_BYTES = 256 * 1024;
@@ -37,30 +36,13 @@ function startsWith(head: Uint8Array, bytes: readonly number[]): boolean {
   return bytes.every((byte, index) => head[index] === byte);
 }
 
-/** Refuses what can not be read again from its start, or could make us wait for ever. */
-async function requireRegularFile(handle: FileHandle, file: string): Promise<void> {
-  const stats = await handle.stat();
-  if (stats.isDirectory()) {
-    fail("is-a-directory", "it is a directory", { where: file, cure: "name a CSV file in it" });
-  }
-  if (!stats.isFile()) {
-    fail("not-a-file", "it is a pipe or a device, not a regular file", {
-      where: file,
-      cure: "write the data to a file first",
-    });
-  }
-}
-
 /**
  * Opens a file as a stream of its bytes, unpacked where the first two say gzip (the name says
- * nothing). Aborting the signal ends the stream and closes the file. Only regular files: a pipe or
- * a device could keep us waiting for ever.
+ * nothing). Aborting the signal ends the stream and closes the file.
  */
 export async function openFile(file: string, signal: AbortSignal): Promise<Readable> {
-  // Without O_NONBLOCK the opening of a pipe itself would wait for a writer.
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const handle = await openRegularFile(file, "CSV");
   try {
-    await requireRegularFile(handle, file);
     const head = new Uint8Array(4);
     await handle.read(head, 0, head.length, 0);
     for (const { bytes, name, cure } of FOREIGN) {

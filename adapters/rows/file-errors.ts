@@ -56,6 +56,11 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
 };
 
+/** Whether an error comes from the system, and not from what was made of its data. */
+export function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
+}
+
 /** Whatever reading or writing a file threw, as a `BarlineError` that names the file. */
 export function explainFileError(error: unknown, file: string): BarlineError {
   if (error instanceof BarlineError) return error;

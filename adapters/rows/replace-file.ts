@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { fail } from "../../core/time/failure.ts";
-import { explainFileError } from "./file-errors.ts";
+import { explainFileError, isOfSystem } from "./file-errors.ts";
 
 /**
  * Writes a file that appears, or replaces the one before it, only once all of it is on the disk:
@@ -35,8 +35,4 @@ async function requireReplaceable(file: string): Promise<void> {
   const present = await stat(file).catch(() => undefined);
   if (present === undefined || present.isFile() || present.isDirectory()) return;
   fail("not-a-file", "bars are written to files only", { where: file, cure: "name a file" });
-}
-
-function isOfSystem(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error;
 }
