@@ -12,6 +12,7 @@ import { BarColumns } from "../../core/market/bar-columns.ts";
 import type { Series } from "../../core/market/series.ts";
 import type { TimerClock } from "../../core/time/clock.ts";
 import type { UnixMs } from "../../core/time/instant.ts";
+import type { TimeRange } from "../../core/time/range.ts";
 import type { Truth } from "../../sim/index.ts";
 
 export interface ScriptOptions {
@@ -71,6 +72,18 @@ export class ScriptedSource implements BarSource {
   status(state: FeedState, reason: string): void {
     const series = this.#series;
     for (const sink of [...this.#sinks]) sink.event({ type: "status", series, state, reason });
+  }
+
+  /** Says that a range is lost. */
+  gap(range: TimeRange): void {
+    const event = {
+      type: "gap",
+      series: this.#series,
+      range,
+      outcome: "lost",
+      reason: "?",
+    } as const;
+    for (const sink of [...this.#sinks]) sink.event(event);
   }
 
   end(outcome: FeedOutcome): void {
