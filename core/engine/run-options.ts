@@ -6,6 +6,7 @@ import type { Clock, ClockDriver } from "../time/clock.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { Broker } from "../trading/broker.ts";
 import type { Money } from "../trading/money.ts";
+import type { Fill } from "../trading/order.ts";
 import type { RunState } from "../trading/readiness.ts";
 import type { Parameters, Strategy } from "../trading/strategy.ts";
 
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly grid: (series: Series) => BarGrid;
   /** In the instrument's currency; default 1,000,000. */
   readonly initialCash?: Money;
+  /** Fills that the account has behind it when the run begins; default none. */
+  readonly bookedFills?: readonly Fill[];
   /** Only bars that open at or after this instant are asked for; default: from the beginning. */
   readonly from?: UnixMs;
   /** Only bars that open before this instant are asked for; default: to the end. */
