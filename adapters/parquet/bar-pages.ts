@@ -88,9 +88,9 @@ function takeRows(
 }
 
 /** The values of one column in one row group. */
-export async function readChunk(
+async function readChunk(
   handle: FileHandle,
-  { footer, read }: Pick<ParquetLayout, "footer" | "read">,
+  { footer, read }: ParquetLayout,
   group: number,
   index: number,
 ): Promise<ColumnValues> {

@@ -5,9 +5,9 @@ import { readBarPages } from "./bar-pages.ts";
 import type { ParquetOptions } from "./parquet-options.ts";
 
 /**
- * The bars of a Parquet file as a source: in batches of some thousand, one row group in memory, each
- * time it is opened from the beginning of the file. It claims to be complete between the first bar
- * and the last. What becomes of rows that are left out is the same as for `CsvBarSource`.
+ * The bars of a Parquet file as a source: in batches of some thousand, one row group in memory,
+ * each time it is opened from the beginning of the file. It claims to be complete between the
+ * first bar and the last. What becomes of rows left out is the same as for `CsvBarSource`.
  */
 export class ParquetBarSource implements BarSource {
   readonly #file: string;

@@ -2,7 +2,7 @@ import type { Zone } from "../../core/time/zone.ts";
 import type { ValueColumnNames } from "../rows/column-names.ts";
 import type { RowOptions } from "../rows/row-options.ts";
 
-/** What a whole number counts since 1970 in UTC where it is a time and its column does not say so. */
+/** What whole numbers count since 1970 in UTC, where they are times and do not say so. */
 export type ParquetTimeForm =
   | "epoch-seconds"
   | "epoch-milliseconds"

@@ -24,7 +24,8 @@ export interface ParquetAbout {
  * Writes bars to a Parquet file and gives their number. `open_time` and `close_time` are timestamps
  * of milliseconds in UTC, the others doubles, bit for bit; packed with snappy, each page with a
  * checksum, in row groups of 131,072 bars, of which one is in memory. The file appears, or replaces
- * the one before it, only once all is on the disk: whatever goes wrong leaves the old one as it was.
+ * the one before it, only once all is on the disk: whatever goes wrong leaves the old one as it
+ * was.
  *
  * Throws a `BarlineError` that names the file, `unwritable-bar` for a bar that is impossible or
  * does not come after the one before it; what the batches themselves throw passes unchanged.

@@ -1,6 +1,11 @@
 // Goal: every source there is keeps one contract, so that a consumer cannot tell which it has.
+import { ParquetBarSource } from "../../adapters/parquet/parquet-bar-source.ts";
+import { writeParquetBars } from "../../adapters/parquet/write-parquet.ts";
+import { BarStore } from "../../adapters/store/bars/bar-store.ts";
+import { StoredBarSource } from "../../adapters/store/bars/stored-bar-source.ts";
 import { aggregate } from "../../core/feed/aggregation/aggregate.ts";
 import type { BarSource } from "../../core/feed/bar-source.ts";
+import { inTurn } from "../../core/feed/in-turn.ts";
 import { MemorySource } from "../../core/feed/memory-source.ts";
 import { splice } from "../../core/feed/seam/splice.ts";
 import type { Bar } from "../../core/market/bar.ts";
@@ -9,9 +14,12 @@ import { BarGrid } from "../../core/time/bar-grid.ts";
 import { type BarSize, barSize } from "../../core/time/bar-size.ts";
 import { calendarByName } from "../../core/time/calendars/catalog.ts";
 import { instant, MINUTE_MS } from "../../core/time/instant.ts";
+import type { TimeRange } from "../../core/time/range.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";
+import { SimDisk } from "../../sim/disk/index.ts";
 import { SimGateway } from "../../sim/gateway.ts";
 import { Truth } from "../../sim/truth.ts";
+import { temporaryFolder } from "../adapters/csv/csv-files.ts";
 import { CONTRACT_SERIES, testBarSourceContract } from "./bar-source-contract.ts";
 
 const BEGINNING = instant("2024-01-01T00:00:00Z");
@@ -84,4 +92,55 @@ testBarSourceContract({
   }),
   run: () => void time.advanceTo(time.now() + 1_000),
   canPause: false,
+});
+
+const folder = temporaryFolder();
+let files = 0;
+
+testBarSourceContract({
+  name: "ParquetBarSource",
+  open: async (bars) => {
+    files += 1;
+    const file = folder.path(`bars-${files}.parquet`);
+    await writeParquetBars(file, [BarColumns.of(bars)]);
+    return new ParquetBarSource(file, { series: CONTRACT_SERIES });
+  },
+  failing: () => new ParquetBarSource(folder.path("absent.parquet"), { series: CONTRACT_SERIES }),
+});
+
+const STORED_TIME: TimeRange = { from: BEGINNING - 24 * 60 * MINUTE_MS, to: LATER };
+
+/** A store of these bars that knows some time to be complete. */
+function storeOf(bars: readonly Bar[], covered: readonly TimeRange[] = [STORED_TIME]): BarStore {
+  const disk = new SimDisk().open();
+  const store = new BarStore(disk);
+  disk.write((writer) => {
+    const calendar = { name: "24/7", zone: "UTC", alignment: "session" } as const;
+    store.declare(writer, { series: CONTRACT_SERIES, calendar });
+    const told = { bars: BarColumns.of(bars), source: "csv", receivedAt: LATER, covered };
+    store.update(writer, CONTRACT_SERIES.key, told);
+  });
+  return store;
+}
+
+testBarSourceContract({
+  name: "StoredBarSource",
+  open: (bars) => new StoredBarSource(storeOf(bars), { batchSize: 3 }),
+  failing: () => new StoredBarSource(new BarStore(new SimDisk().open())),
+});
+
+testBarSourceContract({
+  name: "inTurn",
+  // The near source knows the bars of every other stretch of eight, with what is around them.
+  open: (bars) => {
+    const covered = [0, 2, 4, 6].map((stretch) => ({
+      from: BEGINNING + 8 * stretch * CONTRACT_SERIES.size.ms,
+      to: BEGINNING + 8 * (stretch + 1) * CONTRACT_SERIES.size.ms,
+    }));
+    const far = new MemorySource(BarColumns.of(bars), { covers: "query", batchSize: 3 });
+    const source = inTurn(new StoredBarSource(storeOf(bars, covered), { batchSize: 3 }), far);
+    return {
+      open: (query, sink) => source.open({ from: BEGINNING, to: LATER, ...query }, sink),
+    };
+  },
 });
