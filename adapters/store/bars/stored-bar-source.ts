@@ -19,6 +19,10 @@ export interface StoredBarSourceOptions {
   readonly origin?: BarOrigin;
   /** Bars in a batch at the most, 1 or more; default 8,192. */
   readonly batchSize?: number;
+  /**
+   * Whether a stream waits for `resume` before its first word; default false: it speaks in `open`.
+   */
+  readonly opensPaused?: boolean;
 }
 
 /**
@@ -36,17 +40,19 @@ export class StoredBarSource implements BarSource {
   readonly #store: BarStore;
   readonly #origin: BarOrigin;
   readonly #batchSize: number;
+  readonly #opensPaused: boolean;
 
   constructor(store: BarStore, options: StoredBarSourceOptions = {}) {
     this.#store = store;
     this.#origin = options.origin ?? "replay";
     this.#batchSize = options.batchSize ?? 8_192;
+    this.#opensPaused = options.opensPaused ?? false;
     requireAtLeast("batchSize", this.#batchSize, 1);
   }
 
   open(query: BarQuery, sink: BarSink): Subscription {
     const stream = new StoredStream(this.#store, this.#origin, this.#batchSize, query, sink);
-    stream.resume();
+    if (!this.#opensPaused) stream.resume();
     return stream;
   }
 }

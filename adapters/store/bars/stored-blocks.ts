@@ -75,7 +75,8 @@ export class StoredBlocks {
       this.#read(note, bars, at);
       at += note.count;
     }
-    return bars.slice(firstFrom(bars, range.from), firstFrom(bars, range.to));
+    const begin = firstFrom(bars, range.from);
+    return bars.slice(begin, Math.max(begin, firstFrom(bars, range.to)));
   }
 
   /** The blocks that there are and that begin within a range, whether or not they should be. */

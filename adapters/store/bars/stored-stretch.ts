@@ -39,8 +39,10 @@ export function nextStretch(
   batchSize: number,
 ): Stretch {
   const { complete, lost } = index.coverage;
-  const next = complete.find((range) => range.to > left.from && range.from < left.to);
-  const from = next === undefined ? left.to : Math.max(next.from, left.from);
+  const next = complete.find(
+    (range) => left.from < left.to && range.to > left.from && range.from < left.to,
+  );
+  const from = Math.max(left.from, next === undefined ? left.to : next.from);
   const before = lost.flatMap(({ range, reason }) => {
     const part = { from: Math.max(range.from, left.from), to: Math.min(range.to, from) };
     return part.from < part.to ? [{ range: part, reason }] : [];
