@@ -9,7 +9,7 @@ import type { BlockNote, SeriesIndex } from "./series-index.ts";
 import { blockKey, firstFrom, type StoredBlocks } from "./stored-blocks.ts";
 
 /** So many blocks are made full in one transaction. */
-const FILLED_AT_ONCE = 32;
+const FILLED_AT_ONCE = 8;
 
 /** Changes the blocks of one series within a transaction, and its index with them. */
 export class BlockEditor {
