@@ -4,7 +4,7 @@ import { type GivenSessionOptions, sessionOptions } from "../../ib/session/sessi
 import { stoqeyClient } from "../../ib/stoqey/index.ts";
 import { ScaledClock, SystemClock } from "../../system/index.ts";
 import type { LiveConfig } from "./live-schema.ts";
-import { type LiveSettings, onlySet } from "./live-settings.ts";
+import { type GatewayAddress, onlySet } from "./live-settings.ts";
 import { type IbTap, tapped } from "./tapped-client.ts";
 
 /** A session with a gateway over TCP, not started yet. */
@@ -25,7 +25,7 @@ export interface GatewaySession {
  *   limits are timed by it; what depends on the network alone takes as long as it takes.
  */
 export function gatewaySession(
-  { host, port }: LiveSettings,
+  { host, port }: GatewayAddress,
   config: LiveConfig,
   speed: number,
   taps: readonly IbTap[],
@@ -41,6 +41,21 @@ export function gatewaySession(
 /** Whether a gateway is on this very machine; elsewhere its protocol is open to be read. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** What is to be said before a program connects to a gateway. */
+export function placeNotes({ host }: GatewayAddress, speed: number): readonly string[] {
+  const notes: string[] = [];
+  if (!isLoopback(host)) {
+    notes.push(
+      `  ${host} is another machine: this connection is neither encrypted nor ` +
+        "authenticated; use it only inside a network that you trust",
+    );
+  }
+  if (speed !== 1) {
+    notes.push(`  time passes ${speed} times as fast: for a simulated gateway only`);
+  }
+  return notes;
 }
 
 function optionsOf({ gateway, reconnect, pacing }: LiveConfig): GivenSessionOptions {

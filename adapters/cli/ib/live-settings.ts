@@ -8,10 +8,14 @@ import { namingOption } from "../terminal/option-values.ts";
 import type { LiveConfig } from "./live-schema.ts";
 import type { LogLevel } from "./open-log.ts";
 
-/** Where a gateway is, what it is asked about, and what becomes of it, defaults filled in. */
-export interface LiveSettings {
+/** Where a gateway listens. */
+export interface GatewayAddress {
   readonly host: string;
   readonly port: number;
+}
+
+/** Where a gateway is, what it is asked about, and what becomes of it, defaults filled in. */
+export interface LiveSettings extends GatewayAddress {
   readonly contract: ContractRequest;
   readonly size: BarSize;
   readonly scope: SessionScope;
@@ -31,10 +35,9 @@ export interface LiveSettings {
 
 /** Fills in the defaults; throws `invalid-option` where something is missing that has none. */
 export function liveSettings(config: LiveConfig): LiveSettings {
-  const { gateway = {}, series = {}, backfill = {}, run = {} } = config;
+  const { series = {}, backfill = {}, run = {} } = config;
   return {
-    host: gateway.host ?? "127.0.0.1",
-    port: gateway.port ?? 4002,
+    ...gatewayAddress(config),
     contract: contractRequest(config),
     size: sizeOf(series.size),
     scope: series.session ?? "regular",
@@ -49,6 +52,11 @@ export function liveSettings(config: LiveConfig): LiveSettings {
     },
     ...logOf(config),
   };
+}
+
+/** The address that a configuration gives, or the usual one. */
+export function gatewayAddress({ gateway = {} }: LiveConfig): GatewayAddress {
+  return { host: gateway.host ?? "127.0.0.1", port: gateway.port ?? 4002 };
 }
 
 function contractRequest({ contract = {} }: LiveConfig): ContractRequest {

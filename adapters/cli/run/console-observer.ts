@@ -1,4 +1,4 @@
-import cliProgress from "cli-progress";
+import type cliProgress from "cli-progress";
 import type { FeedEvent } from "../../../core/feed/feed-event.ts";
 import type { RunDescription, RunObserver } from "../../../core/journal/run-observer.ts";
 import { formatInstant, type UnixMs } from "../../../core/time/instant.ts";
@@ -6,6 +6,7 @@ import type { Fill, OrderEvent } from "../../../core/trading/order.ts";
 import type { StateChange } from "../../../core/trading/readiness.ts";
 import { durationText } from "../../system/duration.ts";
 import { elapsedMs } from "../../system/wall-clock.ts";
+import { progressBar } from "../terminal/progress-bar.ts";
 import { oneLine } from "../terminal/report.ts";
 import { countedText, countText, type Talk } from "../terminal/talk.ts";
 
@@ -143,14 +144,7 @@ export class ConsoleObserver implements RunObserver {
   }
 
   #beginProgress(expected: number): cliProgress.SingleBar {
-    const format = "  backfill {bar} {value} of {total} bars{note}";
-    const progress = new cliProgress.SingleBar(
-      // Ctrl-C is not the bar's business: it has its own meaning in a run.
-      { format, stream: process.stderr, barsize: barWidth(), gracefulExit: false },
-      cliProgress.Presets.shades_classic,
-    );
-    progress.start(expected, 0, { note: "" });
-    return progress;
+    return progressBar("  backfill {bar} {value} of {total} bars{note}", expected, 40);
   }
 
   #endProgress(): void {
@@ -161,9 +155,4 @@ export class ConsoleObserver implements RunObserver {
   #say(at: UnixMs, text: string): void {
     this.#talk.say(`${formatInstant(at)}  ${oneLine(text)}`);
   }
-}
-
-/** What a narrow terminal has room for beside the words, at most 40. */
-function barWidth(): number {
-  return Math.max(5, Math.min(40, (process.stderr.columns ?? 80) - 40));
 }

@@ -98,15 +98,25 @@ export function describePages(
   bars: number,
   options: PlanOptions = {},
 ): Page[] {
+  const range = planBackfill(grid, now, bars)?.range;
+  return range === undefined ? [] : describeRange(grid, now, range, options);
+}
+
+/** The pages that a range needs, alike. */
+export function describeRange(
+  grid: BarGrid,
+  now: UnixMs,
+  range: TimeRange,
+  options: PlanOptions = {},
+): Page[] {
   const rules = pageRules(grid, options);
   const pages: Page[] = [];
-  for (let range = planBackfill(grid, now, bars)?.range; range !== undefined; ) {
-    const page = pageOf(rules, range, now, pages.length === 0);
-    if (page === undefined) break;
+  for (let to = range.to; ; ) {
+    const page = pageOf(rules, { from: range.from, to }, now, pages.length === 0);
+    if (page === undefined) return pages;
     pages.push(page);
-    range = { from: range.from, to: page.range.from };
+    to = page.range.from;
   }
-  return pages;
 }
 
 /** Whether no more than a few slots closed since. */

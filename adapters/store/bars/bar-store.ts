@@ -41,9 +41,9 @@ export interface BarStoreOptions {
 
 /**
  * Bars of many series in an ordered store: what there is of each, what is known to be complete, and
- * where each bar came from. Changes are made within a transaction of whoever makes them. Whatever is
- * not as it was written throws `damaged-store`, and nothing of it is passed over; a series that is
- * not there throws `unknown-series` but where it is told otherwise.
+ * where each bar came from. Changes are made within a transaction of whoever makes them. Whatever
+ * is not as it was written throws `damaged-store`, and nothing of it is passed over; a series that
+ * is not there throws `unknown-series` but where it is told otherwise.
  */
 export class BarStore {
   readonly #store: OrderedStore;
@@ -54,6 +54,11 @@ export class BarStore {
     this.#store = store;
     this.#book = new SeriesBook(options.zoneNamed ?? pinnedZone);
     store.read(storeFormat);
+  }
+
+  /** The keys of all series, sorted, of those that cannot be read as well. */
+  keys(): string[] {
+    return this.#store.read((reader) => [...this.#book.list(reader).numbers.keys()].sort());
   }
 
   /** All series, in the order of their keys. */
