@@ -1,25 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fail } from "../../../core/time/failure.ts";
+import { beginsHead, type FileHead, HEAD_BYTES, NO_PAGE, readHead } from "./file-head.ts";
 import { treesFit } from "./tree-extent.ts";
 
-/** What the newer of the two meta pages of an LMDB file says; the file is read at one of its pages. */
-export interface DataFileHead {
-  /** Number of the last transaction that was committed. */
-  readonly transaction: bigint;
-  readonly pageBytes: number;
-  /** The highest page that was ever used. */
-  readonly lastPage: number;
-  /** First pages of the trees: of free pages, and of the entries. */
-  readonly roots: readonly bigint[];
-}
+/** More than any transaction of ours uses and gives back again. */
+const MOST_MISSING_BYTES = 2 ** 30;
 
-const MAGIC = 0xbeef_c0de;
-const FORMAT = 2;
-const HEAD_BYTES = 168;
-const SMALLEST_PAGE = 512;
-const LARGEST_PAGE = 65_536;
-
-const RESTORE = "restore it from a copy";
+const CURE = "restore it from a copy";
 
 /**
  * Fails unless the file can be what it says it is. LMDB maps it into memory and would die of a read
@@ -29,92 +16,66 @@ const RESTORE = "restore it from a copy";
  * what was found.
  */
 export function checkDataFile(path: string): void {
-  const file = openSync(path, "r");
-  try {
-    let head = readHead(file, path);
+  withFile(path, (file) => {
+    let head = newestHead(file, path);
     for (;;) {
       // The size is taken after the head: a file that is being written only grows.
       const { size } = fstatSync(file);
       const expected = (head.lastPage + 1) * head.pageBytes;
       // Pages at the end that were used and given back need never have been written.
-      if (size >= expected || treesFit(file, head, size)) return;
-      const now = readHead(file, path);
+      if (size >= expected) return;
+      if (expected - size <= MOST_MISSING_BYTES && treesFit(file, head, size)) return;
+      const now = newestHead(file, path);
       if (now.transaction === head.transaction) {
-        fail("damaged-store", `cut short: ${size} bytes, expected ${expected}`, {
-          where: path,
-          cure: RESTORE,
-        });
+        const problem = `cut short: ${size} bytes, expected ${expected}`;
+        fail("damaged-store", problem, { where: path, cure: CURE });
       }
       // Somebody wrote meanwhile, and what was looked at was not of one moment.
       head = now;
     }
-  } finally {
-    closeSync(file);
-  }
+  });
 }
 
-/** The newest transaction that an LMDB file has. */
+/** Number of the newest transaction that a file has. */
 export function newestTransaction(path: string): bigint {
-  const file = openSync(path, "r");
-  try {
-    return readHead(file, path).transaction;
-  } finally {
-    closeSync(file);
-  }
+  return withFile(path, (file) => newestHead(file, path).transaction);
 }
 
-function readHead(file: number, path: string): DataFileHead {
-  const first = metaPage(file, 0, path);
-  const { pageBytes } = first;
-  const isSize = pageBytes >= SMALLEST_PAGE && pageBytes <= LARGEST_PAGE;
-  if (!isSize || (pageBytes & (pageBytes - 1)) !== 0) {
-    fail("damaged-store", `its head says that a page has ${pageBytes} bytes`, {
-      where: path,
-      cure: RESTORE,
-    });
+/** The head of an open file that counts. */
+export function newestHead(file: number, path: string): FileHead {
+  const first = headAt(file, 0, path);
+  const second = headAt(file, first.pageBytes, path);
+  const newest = first.transaction >= second.transaction ? first : second;
+  // Of the other one this need not be so: it may be what a write left that failed or was torn.
+  if (newest.roots.some((root) => root !== NO_PAGE && root > BigInt(newest.lastPage))) {
+    const problem = "its head names a page that was never used";
+    fail("damaged-store", problem, { where: path, cure: CURE });
   }
-  const second = metaPage(file, pageBytes, path);
-  return first.transaction >= second.transaction ? first : second;
+  return newest;
 }
 
-function metaPage(file: number, position: number, path: string): DataFileHead {
+function headAt(file: number, position: number, path: string): FileHead {
   const bytes = Buffer.alloc(HEAD_BYTES);
   const length = readSync(file, bytes, 0, HEAD_BYTES, position);
   if (length < HEAD_BYTES) {
     const { size } = fstatSync(file);
-    const expected = position + HEAD_BYTES;
-    // A few bytes may be the beginning of anything.
-    const isLmdb = position > 0 || (length >= 28 && bytes.readUInt32LE(24) === MAGIC);
-    const code = isLmdb || size === 0 ? "damaged-store" : "not-a-store";
-    fail(code, `cut short in its head: ${size} bytes, expected ${expected} or more`, {
-      where: path,
-      cure: RESTORE,
-    });
+    const isOurs = position > 0 || size === 0 || beginsHead(bytes.subarray(0, length));
+    const problem = `cut short in its head: ${size} bytes, expected ${position + HEAD_BYTES} or more`;
+    fail(isOurs ? "damaged-store" : "not-a-store", problem, { where: path, cure: CURE });
   }
-  const magic = bytes.readUInt32LE(24);
-  if (magic !== MAGIC) {
-    const code = position > 0 ? "damaged-store" : "not-a-store";
-    const found = `${hex(magic)} at byte ${position + 24}, expected ${hex(MAGIC)}`;
-    fail(code, `no LMDB file: its head has ${found}`, {
-      where: path,
-      cure: "name the directory of a store, or restore it from a copy",
-    });
-  }
-  const format = bytes.readUInt32LE(28) & 0xffff;
-  if (format !== FORMAT) {
-    fail("not-a-store", `an LMDB file of format ${format}, expected ${FORMAT}`, {
-      where: path,
-      cure: "name the directory of a store that Barline has made",
-    });
-  }
-  return {
-    transaction: bytes.readBigUInt64LE(152),
-    pageBytes: bytes.readUInt32LE(48),
-    lastPage: Number(bytes.readBigUInt64LE(144)),
-    roots: [bytes.readBigUInt64LE(88), bytes.readBigUInt64LE(136)],
-  };
+  const head = readHead(bytes);
+  if (!("problem" in head)) return head;
+  // Behind a head that is right there is never a foreign one.
+  const code = head.isForeign && position === 0 ? "not-a-store" : "damaged-store";
+  const cure = code === "not-a-store" ? `name the directory of a store, or ${CURE}` : CURE;
+  return fail(code, head.problem, { where: `${path}, byte ${position}`, cure });
 }
 
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(8, "0")}`;
+function withFile<T>(path: string, action: (file: number) => T): T {
+  const file = openSync(path, "r");
+  try {
+    return action(file);
+  } finally {
+    closeSync(file);
+  }
 }

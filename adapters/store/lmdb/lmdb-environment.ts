@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { open, type RootDatabase, type RootDatabaseOptions } from "lmdb";
 import { type BarlineError, fail } from "../../../core/time/failure.ts";
 
@@ -10,36 +10,31 @@ export type StoreMode = "read" | "write";
  * it, and a map that never has to grow never has to move under a reader.
  */
 const MAP_BYTES = 2 ** 38;
-/** Read transactions at once, of all processes. */
-const MOST_READERS = 1_000;
-
-const OPTIONS: RootDatabaseOptions = {
+const OPTIONS: RootDatabaseOptions & { readonly noSubdir: boolean } = {
+  // Left out, LMDB would guess it by whether the name has a dot; its types do not know it.
+  noSubdir: false,
   encoding: "binary",
   keyEncoding: "binary",
   mapSize: MAP_BYTES,
-  maxReaders: MOST_READERS,
   // A commit is on the disk when it returns: data, a sync, and then the page that makes it count.
   overlappingSync: false,
 };
 
-/** Opens the file `data.mdb` of a directory. */
+/** Opens the file `data.mdb` of a directory. LMDB may crash where it cannot, so it must be able to. */
 export function openLmdb(directory: string, mode: StoreMode): LmdbDatabase {
-  return openEither(directory, mode, false);
+  assertRoom(directory);
+  return open<Uint8Array, Uint8Array>(directory, { ...OPTIONS, readOnly: mode === "read" });
 }
 
-/** Opens, or makes, a file of any name. */
-export function openLmdbFile(path: string): LmdbDatabase {
-  return openEither(path, "write", true);
-}
-
-function openEither(path: string, mode: StoreMode, noSubdir: boolean): LmdbDatabase {
-  // Left out, LMDB would guess it by whether the name has a dot. Its types do not know it.
-  const options: RootDatabaseOptions & { readonly noSubdir: boolean } = {
-    ...OPTIONS,
-    readOnly: mode === "read",
-    noSubdir,
-  };
-  return open<Uint8Array, Uint8Array>(path, options);
+/** Fails where this process may not have the address space that the map takes. */
+function assertRoom(directory: string): void {
+  if (process.platform !== "linux") return;
+  const limit = /^Max address space +(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1"))?.[1];
+  if (limit === undefined || Number(limit) > 2 * MAP_BYTES) return;
+  fail("cannot-open", `needs ${MAP_BYTES} bytes of address space, and there are ${limit} in all`, {
+    where: directory,
+    cure: "lift the limit (ulimit -v unlimited)",
+  });
 }
 
 /** What all stores of this process that are open on one file have in common. */

@@ -1,12 +1,8 @@
-import { assert, fail } from "../../../core/time/failure.ts";
+import { assert, BarlineError, fail } from "../../../core/time/failure.ts";
 import type { OrderedStore, StoreReader, StoreWriter } from "../port/ordered-store.ts";
 import { newestTransaction } from "./data-file.ts";
-import {
-  type LmdbDatabase,
-  releaseFile,
-  type SharedFile,
-  type StoreMode,
-} from "./lmdb-environment.ts";
+import type { FileRoom } from "./file-room.ts";
+import { type LmdbDatabase, releaseFile, type SharedFile } from "./lmdb-environment.ts";
 import { LmdbView, LmdbWriter } from "./lmdb-view.ts";
 import { commitFault, readFault } from "./store-fault.ts";
 
@@ -14,8 +10,9 @@ import { commitFault, readFault } from "./store-fault.ts";
 export interface StorePlace {
   readonly directory: string;
   readonly path: string;
-  readonly mode: StoreMode;
   readonly shared: SharedFile;
+  /** None where it was opened for reading. */
+  readonly room: FileRoom | undefined;
 }
 
 /** An `OrderedStore` on LMDB; made by `openLmdbStore`. */
@@ -49,14 +46,13 @@ export class LmdbStore implements OrderedStore {
 
   write<T>(work: (writer: StoreWriter) => T): T {
     const database = this.#usable();
-    const { directory, mode } = this.#place;
-    if (mode === "read") {
+    const { directory, room, shared } = this.#place;
+    if (room === undefined) {
       fail("read-only", "was opened for reading", {
         where: directory,
         cure: "open it for writing",
       });
     }
-    const writer = new LmdbWriter(database, directory);
     let given: { readonly result: T } | undefined;
     let transaction = 0;
     let isCommitting = false;
@@ -64,15 +60,13 @@ export class LmdbStore implements OrderedStore {
     try {
       database.transactionSync(() => {
         transaction = database.getWriteTxnId();
-        try {
-          given = { result: work(writer) };
-        } finally {
-          writer.end();
-        }
+        given = { result: this.#change(database, room, work) };
         isCommitting = true;
       });
     } catch (error) {
-      throw isCommitting ? this.#failure(error, database, transaction) : error;
+      const fault = isCommitting ? this.#commitFault(error, database, transaction) : error;
+      if (fault instanceof BarlineError && fault.code === "write-failed") shared.failure ??= fault;
+      throw fault;
     } finally {
       this.#isWriting = false;
     }
@@ -88,6 +82,7 @@ export class LmdbStore implements OrderedStore {
     releaseFile(this.#place.shared);
     // It is closed when this returns, as nothing asynchronous was ever begun.
     void database.close();
+    this.#place.room?.close();
   }
 
   #usable(): LmdbDatabase {
@@ -110,12 +105,21 @@ export class LmdbStore implements OrderedStore {
     }
   }
 
-  /** What a failed commit means; after anything but a full disk the store is of no more use. */
-  #failure(error: unknown, database: LmdbDatabase, transaction: number): Error {
-    const { directory, shared } = this.#place;
-    const fault = commitFault(error, directory, this.#isWhole(database, transaction));
-    if (fault.code === "write-failed") shared.failure = fault;
-    return fault;
+  #change<T>(database: LmdbDatabase, room: FileRoom, work: (writer: StoreWriter) => T): T {
+    const writer = new LmdbWriter(database, this.#place.directory, room);
+    try {
+      const result = work(writer);
+      // Half of a change must not be committed because somebody caught what was said of the rest.
+      if (writer.failure !== undefined) throw writer.failure;
+      return result;
+    } finally {
+      writer.end();
+    }
+  }
+
+  /** What a failed commit means. */
+  #commitFault(error: unknown, database: LmdbDatabase, transaction: number): BarlineError {
+    return commitFault(error, this.#place.directory, this.#isWhole(database, transaction));
   }
 
   /** Whether nothing came of a transaction, and LMDB can go on. */

@@ -1,8 +1,9 @@
-import { assert } from "../../../core/time/failure.ts";
+import { assert, type BarlineError } from "../../../core/time/failure.ts";
 import { assertKey } from "../port/entry-limits.ts";
 import type { KeyRange, StoreEntry, StoreReader, StoreWriter } from "../port/ordered-store.ts";
+import type { FileRoom } from "./file-room.ts";
 import type { LmdbDatabase } from "./lmdb-environment.ts";
-import { readFault } from "./store-fault.ts";
+import { readFault, roomFault } from "./store-fault.ts";
 
 type ReadTransaction = ReturnType<LmdbDatabase["useReadTransaction"]>;
 type Cursor = Iterator<{ readonly key: Uint8Array; readonly value: Uint8Array }>;
@@ -19,7 +20,7 @@ interface RangeQuery {
 /** What `work` sees of a store during one transaction, and not after it. */
 export class LmdbView implements StoreReader {
   readonly #database: LmdbDatabase;
-  readonly #directory: string;
+  protected readonly directory: string;
   /** None in a transaction that writes, which LMDB then takes by itself. */
   readonly #options: { readonly transaction?: ReadTransaction };
   readonly #canLook: () => boolean;
@@ -36,7 +37,7 @@ export class LmdbView implements StoreReader {
     transaction?: ReadTransaction,
   ) {
     this.#database = database;
-    this.#directory = directory;
+    this.directory = directory;
     this.#options = transaction === undefined ? {} : { transaction };
     this.#canLook = canLook;
   }
@@ -127,22 +128,32 @@ export class LmdbView implements StoreReader {
     try {
       return action();
     } catch (error) {
-      throw readFault(error, this.#directory);
+      throw readFault(error, this.directory);
     }
   }
 }
 
 export class LmdbWriter extends LmdbView implements StoreWriter {
   readonly #write: LmdbDatabase;
+  readonly #room: FileRoom;
+  #failure: BarlineError | undefined;
 
-  constructor(database: LmdbDatabase, directory: string) {
+  constructor(database: LmdbDatabase, directory: string, room: FileRoom) {
     super(database, directory, () => true);
     this.#write = database;
+    this.#room = room;
+    this.#attempt(() => room.begin());
+  }
+
+  /** Why this transaction cannot be committed, though `work` may have caught it. */
+  get failure(): BarlineError | undefined {
+    return this.#failure;
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
     this.assertInUse();
     assertKey(key);
+    this.#attempt(() => this.#room.take(key.length + value.length));
     // What goes wrong here LMDB keeps to itself until it is to commit.
     void this.#write.put(key, value);
     this.changes += 1;
@@ -151,8 +162,18 @@ export class LmdbWriter extends LmdbView implements StoreWriter {
   remove(key: Uint8Array): void {
     this.assertInUse();
     assertKey(key);
+    this.#attempt(() => this.#room.take(key.length));
     void this.#write.remove(key);
     this.changes += 1;
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#failure = roomFault(error, this.directory);
+      throw this.#failure;
+    }
   }
 }
 

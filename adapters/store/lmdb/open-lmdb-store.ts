@@ -1,12 +1,12 @@
-import { existsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../../../core/time/failure.ts";
 import type { OrderedStore } from "../port/ordered-store.ts";
 import { checkDataFile } from "./data-file.ts";
+import { FileRoom } from "./file-room.ts";
 import { openLmdb, releaseFile, type StoreMode, shareFile } from "./lmdb-environment.ts";
 import { LmdbStore } from "./lmdb-store.ts";
 import { makeDataFile, removeDrafts } from "./new-data-file.ts";
-import { assertNoted } from "./reader-notes.ts";
 import { openFault } from "./store-fault.ts";
 
 export interface LmdbStoreOptions {
@@ -29,12 +29,14 @@ export function openLmdbStore(directory: string, { mode }: LmdbStoreOptions): Or
   const path = join(directory, "data.mdb");
   try {
     if (!existsSync(path)) makeOrRefuse(directory, path, mode);
+    assertPermitted(directory, path, mode);
     if (mode === "write") removeDrafts(directory);
-    else assertNoted(directory);
     checkDataFile(path);
     const shared = shareFile(path, mode);
     try {
-      return new LmdbStore(openLmdb(directory, mode), { directory, path, mode, shared });
+      const database = openLmdb(directory, mode);
+      const room = mode === "write" ? new FileRoom(path) : undefined;
+      return new LmdbStore(database, { directory, path, shared, room });
     } catch (error) {
       releaseFile(shared);
       throw error;
@@ -58,4 +60,16 @@ function makeOrRefuse(directory: string, path: string, mode: StoreMode): void {
     });
   }
   makeDataFile(directory, path);
+}
+
+/**
+ * Fails where something may not be read or written that LMDB needs. Where it cannot note what is
+ * read, in its file `lock.mdb`, it would read all the same, and a writer would put new pages in the
+ * place of those being read.
+ */
+function assertPermitted(directory: string, path: string, mode: StoreMode): void {
+  const { R_OK, W_OK } = constants;
+  accessSync(path, mode === "write" ? R_OK | W_OK : R_OK);
+  const locks = join(directory, "lock.mdb");
+  accessSync(existsSync(locks) ? locks : directory, R_OK | W_OK);
 }

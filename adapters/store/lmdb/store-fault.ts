@@ -1,4 +1,3 @@
-import { statfsSync } from "node:fs";
 import { constants } from "node:os";
 import { BarlineError } from "../../../core/time/failure.ts";
 
@@ -14,18 +13,11 @@ const MDB_VERSION_MISMATCH = -30_794;
 const MDB_INVALID = -30_793;
 const MDB_MAP_FULL = -30_792;
 const MDB_READERS_FULL = -30_790;
-/** A transaction in which something failed before it was to be committed. */
-const MDB_BAD_TRANSACTION = -30_782;
 
 const DAMAGED: readonly (number | string)[] = [MDB_PAGE_NOT_FOUND, MDB_CORRUPTED];
 const FOREIGN: readonly (number | string)[] = [MDB_INVALID, MDB_VERSION_MISMATCH];
 const FORBIDDEN: readonly (number | string)[] = ["EACCES", "EPERM", "EROFS"];
 const FULL: readonly (number | string)[] = ["ENOSPC", "EDQUOT", MDB_MAP_FULL];
-/** What a write that could put down only a part of its bytes is reported as. */
-const PERHAPS_FULL: readonly (number | string)[] = ["EIO", MDB_BAD_TRANSACTION];
-
-/** How much of a disk must be free for a failed write not to be blamed on a full one. */
-const NEARLY_FULL_BYTES = 4 * 2 ** 20;
 
 const RESTORE = "restore it from a copy";
 
@@ -82,16 +74,27 @@ export function readFault(error: unknown, where: string): unknown {
   return damaged(error, where);
 }
 
+/** Whether there was no room on the disk for something. */
+export function isDiskFull(error: unknown): boolean {
+  return FULL.includes(reasonOf(error));
+}
+
+/** Why no room could be made for a change, of which nothing was written. */
+export function roomFault(error: unknown, where: string): BarlineError {
+  if (isDiskFull(error)) return diskFull(error, where, "nothing of this change was stored");
+  return writeFailed(error, where);
+}
+
 /** Why a change could not be committed. `isWhole`: the store is known to be as it was before. */
 export function commitFault(error: unknown, where: string, isWhole: boolean): BarlineError {
-  const reason = reasonOf(error);
-  const isFull = FULL.includes(reason) || (PERHAPS_FULL.includes(reason) && isNearlyFull(where));
-  if (isFull && isWhole) return diskFull(error, where, "nothing of this change was stored");
+  if (isDiskFull(error) && isWhole) {
+    return diskFull(error, where, "nothing of this change was stored");
+  }
   return writeFailed(error, where);
 }
 
 /** What a store says from a failed write on, until it is opened anew. */
-export function writeFailed(cause: unknown, where: string): BarlineError {
+function writeFailed(cause: unknown, where: string): BarlineError {
   const text = `a write failed (${textOf(cause)}), and it is not known how much reached the disk`;
   const cure = "look whether the disk is in order, then open the store anew";
   return new BarlineError("write-failed", text, { where, cure, cause });
@@ -105,13 +108,4 @@ function diskFull(cause: unknown, where: string, consequence: string): BarlineEr
 function damaged(cause: unknown, where: string): BarlineError {
   const text = `its data is damaged: ${textOf(cause)}`;
   return new BarlineError("damaged-store", text, { where, cure: RESTORE, cause });
-}
-
-function isNearlyFull(directory: string): boolean {
-  try {
-    const { bavail, bsize } = statfsSync(directory);
-    return bavail * bsize < NEARLY_FULL_BYTES;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,6 @@
 import { readSync } from "node:fs";
-import type { DataFileHead } from "./data-file.ts";
+import { type FileHead, NO_PAGE } from "./file-head.ts";
 
-const NO_PAGE = 0xffff_ffff_ffff_ffffn;
 const PAGE_HEAD_BYTES = 24;
 const NODE_HEAD_BYTES = 8;
 const BRANCH = 1;
@@ -12,7 +11,7 @@ const IS_BIG = 1;
  * Whether every page that a newest transaction can reach lies within the first `size` bytes of a
  * file. It walks both trees, and is asked only where the file is shorter than its head says.
  */
-export function treesFit(file: number, head: DataFileHead, size: number): boolean {
+export function treesFit(file: number, head: FileHead, size: number): boolean {
   const { pageBytes, lastPage } = head;
   const pages = Math.floor(size / pageBytes);
   const page = Buffer.alloc(pageBytes);
