@@ -1,5 +1,6 @@
 // Clients of the TWS API that other people wrote ask the built `barline gateway` everything that it
-// answers, and each field that they read is compared with the file it comes from. Exits with 1 when
+// answers, and each field that they read is compared with the file it comes from. Then bars go as
+// files between Barline and what people read and write them with, see files.mjs. Exits with 1 when
 // something differs, and with 3 when it cannot be tried here, for want of Python or PyPI.
 // With --prepare it only sets up what it needs.
 
@@ -9,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { environmentOf, findPython, Missing } from "./environment.mjs";
+import { compareFiles } from "./files.mjs";
 import { startGateway } from "./gateway.mjs";
 import { taskOf } from "./market.mjs";
 
@@ -27,10 +29,13 @@ const CLIENTS = [
   { name: "ib_async", program: "ib_async_client.py", serverVersion: 178 },
 ];
 
-/** The Python of each client, by its name. */
+/** The requirements of the readers and writers of files. */
+const FILES = "parquet";
+
+/** The Python of each client and of what works on files, by its name. */
 async function prepare() {
   const python = await findPython();
-  const names = [...new Set(CLIENTS.map(({ name }) => name))];
+  const names = [...new Set(CLIENTS.map(({ name }) => name)), FILES];
   const made = names.map(async (name) => [name, await environmentOf(name, python)]);
   return new Map(await Promise.all(made));
 }
@@ -88,7 +93,9 @@ async function main() {
   if (process.argv.includes("--prepare")) return;
   const folder = mkdtempSync(join(tmpdir(), "barline-interop-"));
   try {
-    if (!(await compare(pythons, folder))) process.exitCode = 1;
+    const isAnswered = await compare(pythons, folder);
+    const isExchanged = await compareFiles(pythons.get(FILES), folder);
+    if (!(isAnswered && isExchanged)) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
