@@ -8,7 +8,7 @@ import { type FaultKind, inPairs, StoreLab, whyNoFaults } from "./store-child.ts
 const lab = new StoreLab();
 const noFaults = whyNoFaults();
 // Larger than the steps in which a file grows, so that it grows several times.
-const session = drawSession(3, 14);
+const session = drawSession(3, 8);
 const digests = digestsOf(session);
 
 interface Fault {

@@ -27,7 +27,7 @@ function acknowledgedIn({ lines }: ChildEnd): number {
 
 describe.skipIf(noFaults !== undefined)(`killed at a call ${noFaults ?? ""}`.trim(), () => {
   it("keeps an exact prefix, before, during and after every write call", async () => {
-    const session: Session = drawSession(1, 20);
+    const session: Session = drawSession(1, 9);
     const digests = digestsOf(session);
     const whole = lab.name("store");
     const task = { kind: "write", directory: whole, transactions: session } as const;

@@ -165,5 +165,11 @@ async function damage({ directory, cases, from, pristine }) {
   }
 }
 
-const tasks = { write, endure, follow, damage };
+/** As somebody who may not. */
+function refused({ directory }) {
+  for (const mode of ["read", "write"]) say(codeOf(() => openLmdbStore(directory, { mode })));
+}
+
+const tasks = { write, endure, follow, damage, refused };
+if (task.uid !== undefined) process.setuid(task.uid);
 await tasks[task.kind](task);

@@ -25,7 +25,7 @@ export type FaultKind = (typeof FAULTS)[number];
 
 /** What a child does; see `store-child.mjs`. */
 export interface Task {
-  readonly kind: "write" | "endure" | "follow" | "damage";
+  readonly kind: "write" | "endure" | "follow" | "damage" | "refused";
   readonly directory: string;
   readonly [more: string]: unknown;
 }
