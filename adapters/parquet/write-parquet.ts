@@ -8,7 +8,7 @@ import { MAX_INSTANT, SERIES_KEY, SIZE_KEY } from "./bar-schema.ts";
 import { ParquetFileWriter } from "./file-writer.ts";
 
 /** Bars of a row group, which are in memory together: of 7 columns, 8 bytes each. */
-export const BARS_A_ROW_GROUP = 131_072;
+const BARS_A_ROW_GROUP = 131_072;
 
 /** What a file says of its bars, for whoever looks at it later. */
 export interface ParquetAbout {

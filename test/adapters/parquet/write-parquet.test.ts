@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { readParquetBars } from "../../../adapters/parquet/read-parquet.ts";
-import { BARS_A_ROW_GROUP, writeParquetBars } from "../../../adapters/parquet/write-parquet.ts";
+import { writeParquetBars } from "../../../adapters/parquet/write-parquet.ts";
 import type { Bar } from "../../../core/market/bar.ts";
 import { BarColumns } from "../../../core/market/bar-columns.ts";
 import { failureOf, temporaryFolder, writeFile } from "../csv/csv-files.ts";
@@ -11,6 +11,7 @@ import { OPTIONS, QUARTER_MS, quarters, read, START } from "./parquet-files.ts";
 // Goal: the writer makes a file that says what it holds, all of it or nothing.
 
 const folder = temporaryFolder();
+const BARS_A_ROW_GROUP = 131_072;
 const write = (path: string, bars: readonly Bar[]): Promise<number> =>
   writeParquetBars(path, [BarColumns.of(bars)]);
 
