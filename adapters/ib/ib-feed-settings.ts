@@ -1,3 +1,4 @@
+import type { BarSource } from "../../core/feed/bar-source.ts";
 import { SECOND_MS } from "../../core/time/instant.ts";
 import type { ResolveOptions } from "./contracts/resolve-contract.ts";
 import type { HistoryOptions } from "./history/history-options.ts";
@@ -28,6 +29,11 @@ export interface IbFeedSettings {
    * default 90,000.
    */
   readonly settleMs: number;
+  /**
+   * What stands before the gateway's history where bars are fetched: a store that has some of them.
+   * Default: nothing. What is fetched again to find corrections comes from the gateway in any case.
+   */
+  readonly stored?: (history: BarSource) => BarSource;
   /** How patiently contract and sessions are asked for. */
   readonly ask: ResolveOptions;
   /** How history is asked for. */

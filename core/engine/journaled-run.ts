@@ -102,8 +102,10 @@ export class JournaledRun {
    * Puts the run back to where a journal ends: from a snapshot, or from its beginning, by playing
    * what came after it. Nothing of it has an effect, and observers hear of it only where
    * `options.observer` is meant to. Throws `damaged-bytes` for a snapshot that cannot be read.
+   *
+   * @param isToEnd whether it also ends where it once ended, for one that is not to go on.
    */
-  resume(recorded: RecordedRun): Resumption {
+  resume(recorded: RecordedRun, isToEnd = false): Resumption {
     const { run } = this;
     const recorder = this.#recorder;
     if (recorded.snapshot !== undefined) this.#load(recorded.snapshot.bytes);
@@ -111,12 +113,23 @@ export class JournaledRun {
     const learn = (known: KnownCalendar): void => this.#learn(known);
     const replay = new RunReplay({ run, recorder, series, broker: this.#listener!, learn });
     let commits = 0;
-    for (const records of recorded.commits) {
-      const divergence = replay.commit(records);
+    let last: readonly JournalRecord[] | undefined;
+    const play = (isLast: boolean): Divergence | undefined => {
+      if (last === undefined) return undefined;
       commits += 1;
+      return replay.commit(last, isLast && isToEnd);
+    };
+    for (const records of recorded.commits) {
+      const divergence = play(false);
       if (divergence !== undefined) return { commits, divergence };
+      last = records;
     }
-    return { commits, divergence: undefined };
+    return { divergence: play(true), commits };
+  }
+
+  /** The digest over everything that the run ever showed. */
+  get digest(): string {
+    return this.#recorder.digest.text;
   }
 
   /** Begins a new run, or goes on with one that was resumed: from now on, everything is recorded. */
@@ -137,6 +150,7 @@ export class JournaledRun {
         () => run.begin(),
       );
     } else {
+      this.#options.observer?.run(run.description);
       const open = run.parts.desk.openOrders;
       if (open.length > 0) this.#options.broker.resume?.(open);
     }

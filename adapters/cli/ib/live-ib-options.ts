@@ -13,6 +13,11 @@ export type Ending =
 export interface LiveIbFlags extends Omit<RunFlags, "column"> {
   readonly config?: string;
   readonly speed: number;
+  /** The folder of the store in which the run is kept; absent: it is not. */
+  readonly store?: string;
+  /** The name under which it is kept; default: that of the strategy and its series. */
+  readonly run?: string;
+  readonly anew?: boolean;
   readonly until?: Ending;
   readonly bars?: number;
 }
@@ -32,6 +37,19 @@ export function withLiveIbOptions(command: Command): Command {
         "end after so many bars of the calendar from the start on (default: never)",
       ).argParser(wholeNumberOption(1)),
     )
+    .addOption(
+      ibOption(
+        "--store <folder>",
+        "keep bars and the run in this folder, and go on with the run that is there",
+      ).env("BARLINE_STORE"),
+    )
+    .addOption(
+      ibOption(
+        "--run <name>",
+        "what the run is called in the store (default: strategy and series)",
+      ),
+    )
+    .addOption(ibOption("--anew", "begin a new run, with a new account, whatever is in the store"))
     .addOption(
       ibOption("--speed <number>", "how fast the time of a simulated gateway passes")
         .argParser(positiveOption)

@@ -1,20 +1,20 @@
-import { type Run, run } from "../../../core/engine/run.ts";
-import type { RunOptions } from "../../../core/engine/run-options.ts";
-import type { BarSource, FeedFault } from "../../../core/feed/bar-source.ts";
+import { Run } from "../../../core/engine/run.ts";
+import type { RunOptions, RunOutcome } from "../../../core/engine/run-options.ts";
+import type { BarSource } from "../../../core/feed/bar-source.ts";
 import type { RunObserver } from "../../../core/journal/run-observer.ts";
 import type { Timer } from "../../../core/time/clock.ts";
-import { BarlineError } from "../../../core/time/failure.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
 import { SimBroker } from "../../../sim/sim-broker.ts";
 import { type IbFeed, type IbFeedResult, openIbFeed } from "../../ib/ib-feed.ts";
 import type { IbFeedSettings } from "../../ib/ib-feed-settings.ts";
-import { ListedError } from "../terminal/mistakes.ts";
+import type { Keeping } from "../journal/keeping.ts";
 import { commissionOption, slippageOption } from "../terminal/options.ts";
 import type { Talk } from "../terminal/talk.ts";
 import type { GatewaySession } from "./gateway-session.ts";
 import { endingOf } from "./live-ending.ts";
 import type { LiveIbFlags } from "./live-ib-options.ts";
 import type { LiveSettings } from "./live-settings.ts";
+import { refusal } from "./refusal.ts";
 import { forecastText, warmUpForecast } from "./warm-up-forecast.ts";
 
 /** What a run on Interactive Brokers is made of. */
@@ -31,6 +31,16 @@ export interface LiveIbParts {
   readonly options: Pick<RunOptions, "strategy" | "parameters" | "initialCash" | "lostBars">;
   /** Hears of the run. */
   readonly observer: RunObserver | undefined;
+  /** Where the run is kept; absent: nowhere. */
+  readonly keeping?: Keeping;
+}
+
+/** A run under way, kept or not. */
+interface Running {
+  readonly run: Run;
+  start(): void;
+  stop(reason: string): void;
+  onEnd(listener: (outcome: RunOutcome) => void): void;
 }
 
 /** A run that is over, and what it was on. */
@@ -54,7 +64,7 @@ export class LiveIbRun {
   #opening: { close(): void } | undefined;
   #timer: Timer | undefined;
   #feed: IbFeed | undefined;
-  #run: Run | undefined;
+  #running: Running | undefined;
   #isThrough = false;
   #isOver = false;
 
@@ -79,8 +89,8 @@ export class LiveIbRun {
 
   /** Ends it in order, wherever it is. */
   stop(reason: string): void {
-    if (this.#run === undefined) this.#end(() => this.#done(undefined));
-    else this.#run.stop(reason);
+    if (this.#running === undefined) this.#end(() => this.#done(undefined));
+    else this.#running.stop(reason);
   }
 
   #open(): void {
@@ -93,66 +103,77 @@ export class LiveIbRun {
     };
     const done = (result: IbFeedResult): void => {
       if (result.kind === "open") this.#guarded(() => this.#ready(result.feed));
-      else this.#refused(result.fault, result.cure);
+      else this.#end(() => this.#failed(refusal(result.fault, result.cure)));
     };
-    this.#opening = openIbFeed(session, settings, feedSettings, done, wait);
+    const { keeping } = this.#parts;
+    const request = keeping === undefined ? settings : { ...settings, since: keeping.since };
+    const stored = keeping === undefined ? {} : { stored: keeping.stored };
+    this.#opening = openIbFeed(session, request, { ...feedSettings, ...stored }, done, wait);
   }
 
   #ready(feed: IbFeed): void {
-    const { settings, options, observer, flags } = this.#parts;
+    const { flags } = this.#parts;
     const { clock } = feed;
     const startedAt = clock.now();
     this.#feed = feed;
     this.#say(feed);
-    const { commission, slippage } = settings.run;
     const ending = endingOf(flags, feed.grid(feed.series), startedAt);
-    const started = run({
+    const running = this.#prepare(feed, ending?.to);
+    this.#running = running;
+    if (ending !== undefined) {
+      this.#timer = clock.schedule(ending.by, () => {
+        this.#isThrough = true;
+        running.stop("the end that it was given has come");
+      });
+    }
+    running.onEnd(({ kind }) => {
+      if (kind === "ended") this.#isThrough = true;
+      const end = { run: running.run, feed, startedAt, endedAt: clock.now() };
+      this.#end(() => this.#done({ ...end, isThrough: this.#isThrough }));
+    });
+    running.start();
+  }
+
+  #prepare(feed: IbFeed, to: UnixMs | undefined): Running {
+    const { settings, options, observer, keeping, talk } = this.#parts;
+    const { commission, slippage } = settings.run;
+    const { series, grid, clock } = feed;
+    const made = (): Omit<RunOptions, "series" | "grid" | "clock"> => ({
       ...options,
-      series: feed.series,
       source: reachingBack(feed.source, settings.extraBars),
       broker: new SimBroker({
         commission: commissionOption(commission),
         slippage: slippageOption(slippage, feed.instrument.priceIncrement),
       }),
-      clock,
-      grid: feed.grid,
-      ...(ending?.to === undefined ? {} : { to: ending.to }),
+      ...(to === undefined ? {} : { to }),
       ...(observer === undefined ? {} : { observer }),
     });
-    this.#run = started;
-    if (ending !== undefined) {
-      this.#timer = clock.schedule(ending.by, () => {
-        this.#isThrough = true;
-        started.stop("the end that it was given has come");
-      });
+    if (keeping !== undefined) {
+      return keeping.run({ feed, options: made, tell: (line) => talk.say(line) });
     }
-    started.onEnd(({ kind }) => {
-      if (kind === "ended") this.#isThrough = true;
-      const end = { run: started, feed, startedAt, endedAt: clock.now() };
-      this.#end(() => this.#done({ ...end, isThrough: this.#isThrough }));
-    });
+    const plain = new Run({ ...made(), series, grid, clock });
+    return {
+      run: plain,
+      start: () => {
+        plain.begin();
+        plain.follow();
+      },
+      stop: (reason) => plain.stop(reason),
+      onEnd: (listener) => plain.onEnd(listener),
+    };
   }
 
   #say(feed: IbFeed): void {
-    const { gateway, settings, feedSettings, talk, warmUpBars, speed } = this.#parts;
+    const { gateway, settings, feedSettings, talk, warmUpBars, speed, keeping } = this.#parts;
     const { symbol, exchange, currency, priceIncrement } = feed.instrument;
     const step = priceIncrement === 0 ? "" : `, price step ${priceIncrement}`;
     const { conId } = feed.details.contract;
     talk.say(`  ${symbol} at ${exchange} in ${currency}, conId ${conId}${step}`);
     talk.say(`  hours of ${feed.calendar.zone.name}: ${feed.calendarNote}`);
-    if (feedSettings.backfill === false) return;
+    if (feedSettings.backfill === false || keeping?.has(feed.series) === true) return;
     const bars = warmUpBars + settings.extraBars;
     const forecast = warmUpForecast(gateway.session, feed, { bars, mode: settings.mode, speed });
     talk.say(`  warm-up: ${forecastText(forecast)}`);
-  }
-
-  #refused(fault: FeedFault, cure = ""): void {
-    const [heading = "", ...lines] = fault.message.split("\n");
-    const error =
-      lines.length === 0
-        ? new BarlineError(fault.code, fault.message, cure === "" ? {} : { cure })
-        : new ListedError(fault.code, heading, lines);
-    this.#end(() => this.#failed(error));
   }
 
   #guarded(action: () => void): void {

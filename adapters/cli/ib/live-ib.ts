@@ -4,18 +4,21 @@ import { TraceRecorder } from "../../../core/journal/trace.ts";
 import { fail } from "../../../core/time/failure.ts";
 import { formatInstant } from "../../../core/time/instant.ts";
 import { money } from "../../../core/trading/money.ts";
-import type { Strategy } from "../../../core/trading/strategy.ts";
+import type { Parameters, Strategy } from "../../../core/trading/strategy.ts";
+import { Keeping } from "../journal/keeping.ts";
+import { programVersion } from "../program-version.ts";
 import { configuredParameters } from "../run/configured-parameters.ts";
 import { ConsoleObserver } from "../run/console-observer.ts";
 import { finish } from "../run/finish.ts";
 import { Interruption } from "../run/interruption.ts";
 import { loadStrategy } from "../run/load-strategy.ts";
 import { observers } from "../run/observers.ts";
+import { loadedCode } from "../run/strategy-code.ts";
 import { warmUpOf } from "../run/warm-up-of.ts";
 import { requireNotInput } from "../terminal/output-file.ts";
 import { Talk } from "../terminal/talk.ts";
 import { TraceFile } from "../trace/trace-file.ts";
-import { gatewaySession, isLoopback } from "./gateway-session.ts";
+import { gatewaySession, placeNotes } from "./gateway-session.ts";
 import { GatewayTeller } from "./gateway-teller.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { feedSettings } from "./ib-feed-config.ts";
@@ -41,20 +44,56 @@ export async function liveOnIb(strategyFile: string, command: Command): Promise<
   const log = settings.log && openLog({ ...settings.log, hide: mask.hide });
   const isLogOnError = log !== undefined && settings.log?.file === undefined;
   const talk = new Talk(flags.quiet === true || flags.json === true || isLogOnError, mask.hide);
+  const parameters = configuredParameters(strategy, config, flags.param);
+  const keeping = keepingOf(strategyFile, strategy, parameters, flags, settings);
   const trace = flags.trace === undefined ? undefined : new TraceFile(flags.trace);
   try {
     const outputs = { talk, log, mask, trace };
-    await runToEnd({ strategy, flags, config, settings, ...outputs });
+    await runToEnd({ strategy, parameters, keeping, flags, config, settings, ...outputs });
   } finally {
+    keeping?.close();
     talk.clearLine();
     trace?.close();
     log?.close();
   }
 }
 
+/** The store that the run is to be kept in; undefined when it is not to be kept. */
+function keepingOf(
+  strategyFile: string,
+  strategy: Strategy,
+  parameters: Parameters,
+  flags: LiveIbFlags,
+  { run }: LiveSettings,
+): Keeping | undefined {
+  const { store: folder, run: name } = flags;
+  if (folder === undefined) {
+    if (name === undefined && flags.anew !== true) return undefined;
+    fail("invalid-option", "the run is not kept anywhere", {
+      where: name === undefined ? "--anew" : "--run",
+      cure: "say where with --store FOLDER, or leave it out",
+    });
+  }
+  const { cash, ...costs } = run;
+  return new Keeping({
+    ...costs,
+    folder,
+    name,
+    isAnew: flags.anew === true,
+    strategy: strategy.name,
+    strategyFile,
+    code: loadedCode(),
+    parameters: { ...strategy.parameters, ...parameters },
+    cash: money(cash).toFixed(),
+    barline: programVersion(),
+  });
+}
+
 /** Everything that a run was told, and where it tells. */
 interface LiveIbSetup {
   readonly strategy: Strategy;
+  readonly parameters: Parameters;
+  readonly keeping: Keeping | undefined;
   readonly flags: LiveIbFlags;
   readonly config: LiveConfig;
   readonly settings: LiveSettings;
@@ -79,8 +118,7 @@ function checkOutputs(strategyFile: string, flags: LiveIbFlags, { log }: LiveSet
 }
 
 async function runToEnd(setup: LiveIbSetup): Promise<void> {
-  const { strategy, flags, config, settings, talk, log, mask } = setup;
-  const parameters = configuredParameters(strategy, config, flags.param);
+  const { strategy, parameters, keeping, flags, config, settings, talk, log, mask } = setup;
   const warmUpBars = warmUpOf(strategy, parameters, settings.size);
   const figures = new LiveFigures();
   const teller = new GatewayTeller({ talk, log: log?.records, mask, address: settings });
@@ -108,7 +146,13 @@ async function runToEnd(setup: LiveIbSetup): Promise<void> {
   const options = { strategy, parameters, initialCash, lostBars: settings.run.lostBars };
   const { speed } = flags;
   const about = { gateway, settings, flags, speed, talk, warmUpBars };
-  const parts = { ...about, feedSettings: feedSettings(config, speed), options, observer };
+  const parts = {
+    ...about,
+    feedSettings: feedSettings(config, speed),
+    options,
+    observer,
+    ...(keeping === undefined ? {} : { keeping }),
+  };
   await carryOut(setup, parts, heartbeat);
 }
 
@@ -140,15 +184,7 @@ function sayWhatItIs({ talk, log, settings, flags, strategy }: LiveIbSetup, plac
   log?.records.info({ event: "start", dryRun: true, place, contract, size: size.label, mode });
   talk.say(`${strategy.name} on Interactive Brokers at ${place}`);
   talk.say("DRY RUN: orders go to the simulated broker, and none to Interactive Brokers");
-  if (!isLoopback(settings.host)) {
-    talk.say(
-      `  ${settings.host} is another machine: this connection is neither encrypted nor ` +
-        "authenticated; use it only inside a network that you trust",
-    );
-  }
-  if (flags.speed !== 1) {
-    talk.say(`  time passes ${flags.speed} times as fast: for a simulated gateway only`);
-  }
+  for (const note of placeNotes(settings, flags.speed)) talk.say(note);
 }
 
 function summarize(
@@ -159,7 +195,9 @@ function summarize(
 ): void {
   const { warmUpBars, readyAt } = run.summary();
   const natural = naturalWarmUpEnd(feed.grid(feed.series), startedAt, warmUpBars);
-  if (readyAt !== undefined && natural !== undefined && natural > readyAt) {
+  // A run that was taken up again had warmed up before.
+  const isFirst = readyAt !== undefined && readyAt >= startedAt;
+  if (isFirst && natural !== undefined && natural > readyAt) {
     talk.say(
       `without backfill the ${warmUpBars} bars to warm up would have taken until ` +
         formatInstant(natural),

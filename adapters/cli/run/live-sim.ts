@@ -8,7 +8,7 @@ import type { GatewayOptions } from "../../../sim/gateway-options.ts";
 import type { BarFile } from "../bars/bar-file.ts";
 import type { RunFlags } from "../terminal/options.ts";
 import { countText } from "../terminal/talk.ts";
-import { carryOut, setUpRun } from "./run-setup.ts";
+import { barsOfFile, carryOut, setUpRun } from "./run-setup.ts";
 import { playOut, simulate } from "./simulate.ts";
 
 /** What a live run from a file of bars is told. */
@@ -23,7 +23,7 @@ export interface LiveSimFlags extends RunFlags {
 
 /** `barline live STRATEGY --sim FILE --start INSTANT`: in virtual time. */
 export async function liveFromFile(strategyFile: string, flags: LiveSimFlags): Promise<void> {
-  const setup = await setUpRun(strategyFile, flags.sim, flags);
+  const setup = await setUpRun(strategyFile, barsOfFile(flags.sim, flags), flags);
   const { strategy, file, broker, options, talk } = setup;
   const { start, backfill } = flags;
   const { bars, leftOut } = await file.load();

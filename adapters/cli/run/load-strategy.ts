@@ -8,7 +8,7 @@ import type {
 } from "../../../core/trading/strategy.ts";
 import { messageOf, STRATEGY_CRASHED } from "../terminal/report.ts";
 import { talkOnly } from "../terminal/talk.ts";
-import { importStrategy, strategyError } from "./strategy-code.ts";
+import { importKeptCode, importStrategy, strategyError } from "./strategy-code.ts";
 
 const ASYNC = (async () => {}).constructor;
 
@@ -22,7 +22,20 @@ export async function loadStrategy(file: string): Promise<Strategy> {
     });
   }
   talkOnly();
-  const exported = await importStrategy(file).catch((error: unknown) => {
+  return strategyOf(file, () => importStrategy(file));
+}
+
+/** Loads a strategy from a program that a run was kept with; `file` is what it is called. */
+export async function loadKeptStrategy(code: string, file: string): Promise<Strategy> {
+  talkOnly();
+  return strategyOf(file, () => importKeptCode(code));
+}
+
+async function strategyOf(
+  file: string,
+  load: () => Promise<Readonly<Record<string, unknown>>>,
+): Promise<Strategy> {
+  const exported = await load().catch((error: unknown) => {
     if (error instanceof BarlineError) throw error;
     // Names that a module does not export; it was parsed before.
     if (error instanceof SyntaxError) throw strategyError("no-strategy", error, messageOf(error));

@@ -4,9 +4,20 @@ import type { RunObserver } from "../../../core/journal/run-observer.ts";
 export function observers(...all: readonly (RunObserver | undefined)[]): RunObserver | undefined {
   const each = all.filter((observer) => observer !== undefined);
   if (each.length <= 1) return each[0];
-  const tell = (word: (observer: RunObserver) => void): void => {
+  return relay((word) => {
     for (const observer of each) word(observer);
-  };
+  });
+}
+
+/** An observer that hears of things only while something is so. */
+export function whenever(isSo: () => boolean, observer: RunObserver): RunObserver {
+  return relay((word) => {
+    if (isSo()) word(observer);
+  });
+}
+
+/** An observer that passes everything on as a word to be said. */
+function relay(tell: (word: (observer: RunObserver) => void) => void): RunObserver {
   return {
     run: (description) => tell((to) => to.run(description)),
     bar: (...details) => tell((to) => to.bar(...details)),

@@ -29,10 +29,23 @@ export interface RunSetup {
   readonly options: Pick<RunOptions, "parameters" | "initialCash" | "lostBars">;
 }
 
-/** Loads the strategy, understands the file of bars and reads the options of a run. */
+/** Where the bars of a run come from. */
+export interface RunBars {
+  readonly open: (talk: Talk) => Promise<BarFile>;
+  /** What is read, and must not be written over. */
+  readonly files: readonly string[];
+}
+
+/** A file of bars as the options describe it. */
+export function barsOfFile(file: string, flags: RunFlags): RunBars {
+  const request = barFileRequest(file, flags);
+  return { open: () => openBarFile(request), files: [file] };
+}
+
+/** Loads the strategy, understands the bars and reads the options of a run. */
 export async function setUpRun(
   strategyFile: string,
-  barsFile: string,
+  bars: RunBars,
   flags: RunFlags,
 ): Promise<RunSetup> {
   const isTraceOnOutput = flags.trace === "-";
@@ -43,13 +56,14 @@ export async function setUpRun(
     });
   }
   const commission = commissionOption(flags.commission);
-  const slippage = slippageOption(flags.slippage, flags.tick);
-  const request = barFileRequest(barsFile, flags);
   const talk = new Talk(flags.quiet === true || flags.json === true);
   const strategy = await loadStrategy(strategyFile);
   const parameters = parseParameters(strategy, flags.param);
-  const file = await openBarFile(request);
-  if (flags.trace !== undefined) requireNotInput("--trace", flags.trace, [barsFile, strategyFile]);
+  const file = await bars.open(talk);
+  if (flags.trace !== undefined) {
+    requireNotInput("--trace", flags.trace, [...bars.files, strategyFile]);
+  }
+  const slippage = slippageOption(flags.slippage, file.series.instrument.priceIncrement);
   const broker = new SimBroker({ commission, slippage });
   return {
     flags,

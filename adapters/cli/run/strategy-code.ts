@@ -11,9 +11,14 @@ const BUNDLE = /data:text\/javascript;base64,[A-Za-z0-9+/=]+/g;
 interface Loaded {
   readonly file: string;
   readonly map: SourceMap;
+  /** The whole program, as it can be kept and loaded again wherever Barline is. */
+  readonly code: string;
 }
 
 let loaded: Loaded | undefined;
+
+/** Stands before the name of a door in a program that is kept. */
+const DOOR_MARK = "barline-door:";
 
 const DOORS: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -44,7 +49,30 @@ const thisBarline: Plugin = {
 /** Bundles a TypeScript or JavaScript file and runs it; gives what it exports. */
 export async function importStrategy(file: string): Promise<Readonly<Record<string, unknown>>> {
   const { code, map } = await bundle(file);
-  loaded = { file, map: new SourceMap(JSON.parse(map)) };
+  loaded = { file, map: new SourceMap(JSON.parse(map)), code: movable(code) };
+  return importCode(code);
+}
+
+/** The program of the strategy that was loaded last. */
+export function loadedCode(): string {
+  return loaded?.code ?? "";
+}
+
+/** Runs a program that `loadedCode` gave, on this very Barline; gives what it exports. */
+export async function importKeptCode(kept: string): Promise<Readonly<Record<string, unknown>>> {
+  let code = kept;
+  for (const [name, url] of DOORS) code = code.replaceAll(`"${DOOR_MARK}${name}"`, `"${url}"`);
+  return importCode(code);
+}
+
+/** Where this Barline lies is no part of a strategy. */
+function movable(code: string): string {
+  let moved = code;
+  for (const [name, url] of DOORS) moved = moved.replaceAll(`"${url}"`, `"${DOOR_MARK}${name}"`);
+  return moved;
+}
+
+async function importCode(code: string): Promise<Readonly<Record<string, unknown>>> {
   const url = `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
   return import(url);
 }
@@ -54,6 +82,8 @@ async function bundle(file: string): Promise<{ readonly code: string; readonly m
   try {
     const { outputFiles } = await build({
       entryPoints: [entry],
+      // Equal sources give an equal program, wherever they are loaded from.
+      absWorkingDir: dirname(entry),
       outdir: dirname(entry),
       bundle: true,
       write: false,
@@ -72,13 +102,18 @@ async function bundle(file: string): Promise<{ readonly code: string; readonly m
   } catch (error) {
     const first = (error as Partial<BuildFailure>).errors?.[0];
     const place = first?.location;
-    const where = place ? `${place.file}:${place.line}:${place.column + 1}` : file;
+    const where = place ? `${shown(entry, place.file)}:${place.line}:${place.column + 1}` : file;
     return fail("strategy-unreadable", first?.text ?? String(error), {
       where,
       cure: "mend the strategy's source",
       cause: error,
     });
   }
+}
+
+/** A file beside the strategy as it is called from here. */
+function shown(entry: string, file: string): string {
+  return relative(process.cwd(), resolve(dirname(entry), file));
 }
 
 /** `strategy.ts:9:5`: where in the strategy's source an error was thrown; undefined elsewhere. */

@@ -2,6 +2,7 @@ import type { JournalRecord } from "../../../core/journal/journal-record.ts";
 import type { KnownCalendar } from "../../../core/journal/known-calendar.ts";
 import type { RunJournal } from "../../../core/journal/run-journal.ts";
 import { fail } from "../../../core/time/failure.ts";
+import { type UnixMs, utcDay } from "../../../core/time/instant.ts";
 import type { BarStore } from "../bars/bar-store.ts";
 import type { StoredCalendar } from "../bars/stored-calendar.ts";
 import { ENTRY, entryKey } from "../keys.ts";
@@ -17,6 +18,9 @@ import { StoredWords } from "./stored-words.ts";
 
 /** Snapshots that are kept: the newest, and one to fall back on. */
 const SNAPSHOTS_KEPT = 2;
+
+/** How far from the present what a gateway tells of sessions is news. */
+const NEWS_DAYS = 10;
 
 /** What tells processes from each other; the machine's, or a test's own. */
 export interface ProcessTable {
@@ -114,7 +118,7 @@ export class StoreJournal implements RunJournal {
       this.#requireOurs(writer);
       writer.put(key, bytes);
       for (const record of records)
-        if (record.kind === "calendar") this.#learn(writer, record.known);
+        if (record.kind === "calendar") this.#learn(writer, record.at, record.known);
       for (const update of updates) this.#bars.update(writer, series.key, update);
       if (isKept) {
         const snapshotKey = entryKey(ENTRY.snapshot, number, commit);
@@ -138,10 +142,14 @@ export class StoreJournal implements RunJournal {
   }
 
   /** A calendar whose sessions are told, not in the catalog, is kept with the bars. */
-  #learn(writer: StoreWriter, { sessions }: KnownCalendar): void {
+  #learn(writer: StoreWriter, at: UnixMs, known: KnownCalendar): void {
     const { series } = this.#run.about;
     const stored = this.#calendar;
     if (stored.sessions === undefined) return;
+    // What was known of days long gone was better known when they were present.
+    const today = utcDay(at);
+    const sessions = known.sessions.filter(({ day }) => Math.abs(day - today) <= NEWS_DAYS);
+    if (sessions.length === 0) return;
     this.#bars.declare(writer, { series, calendar: { ...stored, sessions } });
   }
 

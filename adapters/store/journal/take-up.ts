@@ -4,9 +4,10 @@ import type { RunOptions } from "../../../core/engine/run-options.ts";
 import type { Divergence } from "../../../core/engine/run-replay.ts";
 import { fail } from "../../../core/time/failure.ts";
 import { formatInstant } from "../../../core/time/instant.ts";
-import type { Fill } from "../../../core/trading/order.ts";
+import { money } from "../../../core/trading/money.ts";
 import type { BarStore } from "../bars/bar-store.ts";
 import type { OrderedStore } from "../port/ordered-store.ts";
+import { booked, carriedFills, type PlainFill, plainFill } from "./carried-fills.ts";
 import type { RunAbout } from "./run-about.ts";
 import { RunStore, type StoredRun } from "./run-store.ts";
 import { type ProcessTable, StoreJournal } from "./store-journal.ts";
@@ -21,8 +22,13 @@ export interface TakeUpOptions {
   /** What it is made of; asked for anew for each attempt, as what was used is not used again. */
   readonly options: () => RunOptions;
   readonly snapshotBars?: number;
-  /** Begins a new run whatever there is. */
+  /** Begins a new run, with a new account, whatever there is. */
   readonly isAnew?: boolean;
+  /**
+   * All prices were multiplied by this since they were stored, as by a split: what is stored of the
+   * series is forgotten, the account goes on in the new prices, and the strategy warms up once more.
+   */
+  readonly readjusted?: number;
 }
 
 /**
@@ -49,6 +55,12 @@ export function takeUp(options: TakeUpOptions): TakenUp {
   const before = runs.named(about.name).at(-1);
   if (before === undefined) return begun(options, "new", [], []);
   if (options.isAnew === true) return begun(options, "new", [], []);
+  const { readjusted } = options;
+  if (readjusted !== undefined) {
+    forgetAll(options);
+    const note = `all prices were multiplied by ${readjusted} since they were stored`;
+    return warmedAgain(options, runs, before, [note]);
+  }
   const changed = changeOf(before.about, about);
   if (changed !== undefined) return warmedAgain(options, runs, before, [changed]);
   const journal = StoreJournal.take(store, options.bars, before.number, options.processes);
@@ -73,12 +85,6 @@ export function takeUp(options: TakeUpOptions): TakenUp {
   return warmedAgain(options, runs, before, notes);
 }
 
-/** The fills with which the account of a run begins. */
-export function carriedFills(about: RunAbout): readonly Fill[] {
-  const { instrument } = about.series;
-  return booked(about.carried).map((fill) => ({ ...fill, instrument }));
-}
-
 function warmedAgain(
   options: TakeUpOptions,
   runs: RunStore,
@@ -89,7 +95,49 @@ function warmedAgain(
   for (const records of runs.recorded(before, "beginning").commits) {
     for (const record of records) if (record.kind === "fill") fills.push(plainFill(record.fill));
   }
-  return begun(options, "warmed-again", fills, notes);
+  const { readjusted } = options;
+  const ratio = readjusted === undefined ? undefined : ratioOf(readjusted);
+  if (ratio === undefined) return begun(options, "warmed-again", fills, notes);
+  return begun(
+    options,
+    "warmed-again",
+    fills.map((fill) => inNewPrices(fill, ratio)),
+    notes,
+  );
+}
+
+function forgetAll({ store, bars, about }: TakeUpOptions): void {
+  const { key } = about.series;
+  const stored = bars.find(key);
+  if (stored?.first === undefined || stored.last === undefined) return;
+  const range = { from: stored.first, to: stored.last + 1 };
+  store.write((writer) => bars.forget(writer, key, range));
+}
+
+/** A fill as it would have been after a split: so many more units at so much less. */
+function inNewPrices(fill: PlainFill, { numerator, denominator }: Ratio): PlainFill {
+  const price = money(fill.price).times(numerator).div(denominator).toNumber();
+  const quantity = money(fill.quantity).times(denominator).div(numerator).toNumber();
+  return { ...fill, price, quantity };
+}
+
+interface Ratio {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+/** Splits are ratios of small numbers, such as 2 for 1 or 3 for 2. */
+const LARGEST_TERM = 50;
+const CLOSE_ENOUGH = 0.002;
+
+/** The simplest ratio that a factor is meant to be; undefined where it is none. */
+function ratioOf(factor: number): Ratio | undefined {
+  for (let denominator = 1; denominator <= LARGEST_TERM; denominator += 1) {
+    const numerator = Math.round(factor * denominator);
+    const isIt = Math.abs(numerator / denominator / factor - 1) <= CLOSE_ENOUGH;
+    if (isIt && numerator >= 1 && numerator <= LARGEST_TERM) return { numerator, denominator };
+  }
+  return undefined;
 }
 
 function begun(
@@ -141,14 +189,4 @@ function divergenceText({ at, recorded, replayed }: Divergence): string {
       ? "it computes other values"
       : `it decides otherwise (${then} then, ${now} now)`;
   return `on what it saw at ${formatInstant(at)} ${what} than it did`;
-}
-
-type PlainFill = Omit<Fill, "instrument">;
-
-function booked(carried: PlainValue): readonly PlainFill[] {
-  return carried as unknown as readonly PlainFill[];
-}
-
-function plainFill({ orderId, side, quantity, price, fee, at }: Fill): PlainFill {
-  return { orderId, side, quantity, price, fee, at };
 }

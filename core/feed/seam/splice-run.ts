@@ -59,12 +59,12 @@ export class SpliceRun implements Subscription {
       query.to,
     );
     if (isAny(query.known)) this.#sequencer.know(query.known);
-    const { history, clock, fetch, secondLook } = settings;
-    if (history === undefined || secondLook.afterMs === 0) return;
+    const { origin, clock, fetch, secondLook } = settings;
+    if (origin === undefined || secondLook.afterMs === 0) return;
     this.#secondLook = new SecondLook({
       series: query.series,
       grid,
-      history,
+      history: origin,
       clock,
       fetch,
       options: secondLook,

@@ -12,6 +12,11 @@ import { SpliceRun } from "./splice-run.ts";
 export interface SpliceOptions {
   /** Serves ranges of the past; absent when there is none, and then nothing can be repaired. */
   readonly history?: BarSource;
+  /**
+   * What is asked when bars that went out are compared once more; default `history`. Where a store
+   * stands before that, it must be what is behind the store.
+   */
+  readonly origin?: BarSource;
   /** The stream of the present. */
   readonly live: BarSource;
   /** The bars that must exist. */
@@ -35,6 +40,7 @@ export interface SpliceOptions {
 /** The options with every default filled in. */
 export interface SpliceSettings {
   readonly history: BarSource | undefined;
+  readonly origin: BarSource | undefined;
   readonly live: BarSource;
   readonly clock: TimerClock;
   readonly backfill: boolean;
@@ -55,6 +61,7 @@ export function splice(options: SpliceOptions): BarSource {
   const { history, live, grid, clock } = options;
   const settings: SpliceSettings = {
     history,
+    origin: options.origin ?? history,
     live,
     clock,
     backfill: options.backfill ?? true,

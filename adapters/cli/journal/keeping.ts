@@ -1,0 +1,104 @@
+import type { Run } from "../../../core/engine/run.ts";
+import type { RunOptions, RunOutcome } from "../../../core/engine/run-options.ts";
+import type { BarSource } from "../../../core/feed/bar-source.ts";
+import type { Series } from "../../../core/market/series.ts";
+import type { UnixMs } from "../../../core/time/instant.ts";
+import type { Parameters } from "../../../core/trading/strategy.ts";
+import type { IbFeed } from "../../ib/ib-feed.ts";
+import { BarStore } from "../../store/bars/bar-store.ts";
+import { RunStore } from "../../store/journal/run-store.ts";
+import { openLmdbStore } from "../../store/lmdb/open-lmdb-store.ts";
+import { isAlive, thisProcess } from "../../store/lmdb/running-process.ts";
+import type { OrderedStore } from "../../store/port/ordered-store.ts";
+import { systemZone } from "../../system/zone.ts";
+import { reportedSessions } from "../store/reported-sessions.ts";
+import { KeptRun } from "./kept-run.ts";
+import { storedHistory } from "./stored-history.ts";
+
+/** What a run is kept as. */
+export interface KeepingOptions {
+  /** The folder of the store; it is made where there is none. */
+  readonly folder: string;
+  /** Default: the strategy's name and the key of its series. */
+  readonly name: string | undefined;
+  readonly isAnew: boolean;
+  readonly strategy: string;
+  readonly strategyFile: string;
+  readonly code: string;
+  readonly parameters: Parameters;
+  readonly cash: string;
+  readonly commission: string;
+  readonly slippage: string;
+  readonly lostBars: "rewarm" | "continue";
+  readonly barline: string;
+}
+
+/** A run on a gateway's feed that is to be kept. */
+export interface KeptFeedRun {
+  readonly feed: IbFeed;
+  readonly options: () => Omit<RunOptions, "series" | "grid" | "clock">;
+  readonly tell: (line: string) => void;
+}
+
+/** The store of a live run, as long as the run lives. */
+export class Keeping {
+  readonly #options: KeepingOptions;
+  readonly #store: OrderedStore;
+  readonly #bars: BarStore;
+  #kept: KeptRun | undefined;
+
+  /** Throws what keeps a store from being opened. */
+  constructor(options: KeepingOptions) {
+    this.#options = options;
+    this.#store = openLmdbStore(options.folder, { mode: "write" });
+    this.#bars = new BarStore(this.#store, { zoneNamed: systemZone });
+  }
+
+  /** Bars that are stored are not fetched again. */
+  readonly stored = (history: BarSource): BarSource =>
+    storedHistory(this.#bars, history, (_known, _told, factor) => this.#kept?.readjusted(factor));
+
+  /** Whether there is a run to go on with. */
+  has(of: Series): boolean {
+    return !this.#options.isAnew && this.since(of) < Number.POSITIVE_INFINITY;
+  }
+
+  /** The calendar must reach back to where the run stopped. */
+  readonly since = (of: Series): UnixMs => {
+    const before = new RunStore(this.#store).named(this.#nameFor(of)).at(-1);
+    return before?.head.at ?? Number.POSITIVE_INFINITY;
+  };
+
+  run({ feed, options, tell }: KeptFeedRun): {
+    readonly run: Run;
+    start(): void;
+    stop(reason: string): void;
+    onEnd(listener: (outcome: RunOutcome) => void): void;
+  } {
+    const { folder: _folder, name: _name, isAnew, ...about } = this.#options;
+    const { series, grid, clock, calendar } = feed;
+    const now = clock.now();
+    this.#kept = new KeptRun({
+      store: this.#store,
+      bars: this.#bars,
+      processes: { thisProcess, isAlive },
+      about: { ...about, name: this.#nameFor(series) },
+      series,
+      grid,
+      clock,
+      calendar: (before) => reportedSessions(calendar, { from: now, to: now }, before),
+      options,
+      isAnew,
+      tell,
+    });
+    return this.#kept;
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  #nameFor(of: Series): string {
+    return this.#options.name ?? `${this.#options.strategy} on ${of.key}`;
+  }
+}
