@@ -10,12 +10,14 @@ import { benchmarkCsv } from "./suites/csv.ts";
 import { benchmarkEngine } from "./suites/engine.ts";
 import { benchmarkIndicators } from "./suites/indicators.ts";
 import { benchmarkSequencer } from "./suites/sequencer.ts";
+import { benchmarkStore } from "./suites/store.ts";
 
 const SUITES: Readonly<Record<string, (isQuick: boolean) => Promise<SuiteReport>>> = {
   indicators: benchmarkIndicators,
   engine: benchmarkEngine,
   sequencer: benchmarkSequencer,
   csv: benchmarkCsv,
+  store: benchmarkStore,
 };
 
 const parameters = process.argv.slice(2);
