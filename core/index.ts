@@ -26,6 +26,7 @@ export type {
   RejectionEvent,
   RevisionEvent,
 } from "./feed/feed-event.ts";
+export { inTurn } from "./feed/in-turn.ts";
 export { MemorySource, type MemorySourceOptions, sourceOf } from "./feed/memory-source.ts";
 export {
   type MergeInput,

@@ -6,7 +6,7 @@ import { ENTRY, entriesOf, entryKey } from "./keys.ts";
 import type { StoreReader, StoreWriter } from "./port/ordered-store.ts";
 import { seal, unseal } from "./sealed.ts";
 
-/** The format of stores that this Barline writes: it counts up when an entry changes its meaning. */
+/** The format of the stores that are written: it counts up when an entry changes its meaning. */
 export const STORE_FORMAT = 1;
 
 const ROOT = entryKey(ENTRY.root);

@@ -13,9 +13,9 @@ import { clipped, NearWords, partOf } from "./near-words.ts";
 
 /**
  * A history made of two: what the near one (a store) covers comes from there, and the far one (a
- * gateway) is asked for the rest alone, hole by hole, the oldest first. Bars come in ascending order
- * where both give them so. What the near source says of a range that it does not cover in the end
- * does not count: the far one is asked for it.
+ * gateway) is asked for the rest alone, hole by hole, the oldest first. Bars come in ascending
+ * order where both give them so. What the near source says of a range that it does not cover in the
+ * end does not count: the far one is asked for it.
  *
  * It ends as the far source does, and without a fault where that was not needed; of several faults
  * the most hopeful counts, since asking again can help there. A query that is open on either side

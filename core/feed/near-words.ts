@@ -66,7 +66,7 @@ export class NearWords {
   }
 }
 
-/** The bars of a batch that open within a range, without copying them; undefined where none does. */
+/** The bars of a batch that open within a range, not copied; undefined where none does. */
 export function partOf(batch: BarBatch, range: TimeRange): BarBatch | undefined {
   const { bars } = batch;
   let from = 0;

@@ -17,6 +17,17 @@ export const BLOCK_BARS = 2_048;
 /** What all blocks begin with: a later form of them can be told from this one. */
 const BLOCK_FORM = 1;
 
+/** The columns of bars. */
+export const BAR_FIELDS = [
+  "openTime",
+  "closeTime",
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+] as const;
+
 /** Some bars of a series in a row, and where they came from. */
 export interface StoredBars {
   readonly bars: BarColumns;

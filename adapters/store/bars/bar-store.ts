@@ -56,11 +56,6 @@ export class BarStore {
     store.read(storeFormat);
   }
 
-  /** The keys of all series, sorted, of those that cannot be read as well. */
-  keys(): string[] {
-    return this.#store.read((reader) => [...this.#book.list(reader).numbers.keys()].sort());
-  }
-
   /** All series, in the order of their keys. */
   list(): StoredSeries[] {
     return this.#store.read((reader) => {
@@ -201,7 +196,8 @@ const ALWAYS: TimeRange = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_
 const DEFAULT_BATCH = 8_192;
 
 function storedSeries(about: SeriesAbout, extent: SeriesExtent): StoredSeries {
+  const { series, calendar } = about;
   const { count, first, last, bytes, coverage } = extent;
   const { complete, lost } = coverage;
-  return { ...about, key: about.series.key, count, first, last, complete, lost, bytes };
+  return { key: series.key, series, calendar, count, first, last, complete, lost, bytes };
 }

@@ -1,5 +1,5 @@
 import { BarColumns } from "../../../core/market/bar-columns.ts";
-import type { StoredBars } from "./bar-block.ts";
+import { BAR_FIELDS, type StoredBars } from "./bar-block.ts";
 import { ProvenanceColumns } from "./block/provenance-columns.ts";
 
 /** Some bars, and the part of them that is meant, `to` exclusive. */
@@ -9,21 +9,17 @@ interface Part {
   readonly to: number;
 }
 
-/** The parts of some bars one after another. */
+/** The parts of some bars one after another; the only one itself, if it is all of its bars. */
 export function concatenated(parts: readonly Part[]): StoredBars {
+  const [first] = parts;
+  const isWhole = first !== undefined && first.from === 0 && first.to === first.of.bars.length;
+  if (isWhole && parts.length === 1) return first.of;
   const length = parts.reduce((sum, { from, to }) => sum + to - from, 0);
   const bars = BarColumns.ofLength(length);
   const provenance = new ProvenanceColumns(length);
   let at = 0;
   for (const { of, from, to } of parts) {
-    const part = of.bars.slice(from, to);
-    bars.openTime.set(part.openTime, at);
-    bars.closeTime.set(part.closeTime, at);
-    bars.open.set(part.open, at);
-    bars.high.set(part.high, at);
-    bars.low.set(part.low, at);
-    bars.close.set(part.close, at);
-    bars.volume.set(part.volume, at);
+    for (const field of BAR_FIELDS) bars[field].set(of.bars[field].subarray(from, to), at);
     provenance.receivedAt.set(of.provenance.receivedAt.subarray(from, to), at);
     provenance.version.set(of.provenance.version.subarray(from, to), at);
     for (let index = from; index < to; index += 1) {

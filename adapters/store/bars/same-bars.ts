@@ -1,20 +1,12 @@
 import { assert } from "../../../core/time/failure.ts";
-import type { StoredBars } from "./bar-block.ts";
+import { BAR_FIELDS, type StoredBars } from "./bar-block.ts";
 
 /** Halts unless a block gives back, bit for bit, what was written into it from a place on. */
 export function requireSame(written: StoredBars, begin: number, read: StoredBars): void {
   const { bars, provenance } = read;
   const from = written.provenance;
   let same = true;
-  for (const field of [
-    "openTime",
-    "closeTime",
-    "open",
-    "high",
-    "low",
-    "close",
-    "volume",
-  ] as const) {
+  for (const field of BAR_FIELDS) {
     same &&= haveSameBits(written.bars[field], begin, bars[field], bars.length);
   }
   same &&= haveSameBits(from.receivedAt, begin, provenance.receivedAt, bars.length);

@@ -11,7 +11,7 @@ import {
   type SeriesExtent,
   type SeriesIndex,
 } from "./series-index.ts";
-import { readSeriesList, type SeriesList } from "./series-list.ts";
+import { readSeriesList, type SeriesList, seriesListBytes } from "./series-list.ts";
 import { StoredBlocks } from "./stored-blocks.ts";
 import { tradingCalendar } from "./stored-calendar.ts";
 
@@ -35,6 +35,7 @@ interface Remembered<T> {
  */
 export class SeriesBook {
   readonly #zoneNamed: (name: string) => Zone;
+  #list: Remembered<SeriesList> | undefined;
   readonly #abouts = new Map<number, Remembered<SeriesAbout>>();
   readonly #grids = new WeakMap<SeriesAbout, BarGrid>();
 
@@ -42,8 +43,16 @@ export class SeriesBook {
     this.#zoneNamed = zoneNamed;
   }
 
+  /** Throws `damaged-store`. */
   list(reader: StoreReader): SeriesList {
-    return readSeriesList(reader);
+    const bytes = seriesListBytes(reader);
+    const before = this.#list;
+    if (bytes !== undefined && before !== undefined && areEqual(before.bytes, bytes)) {
+      return before.value;
+    }
+    const value = readSeriesList(reader);
+    this.#list = bytes === undefined ? undefined : { bytes: bytes.slice(), value };
+    return value;
   }
 
   /** The number of a series; throws `unknown-series`. */

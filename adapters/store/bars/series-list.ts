@@ -14,9 +14,14 @@ export interface SeriesList {
   readonly numbers: ReadonlyMap<string, number>;
 }
 
+/** The bytes of the list; undefined while there is none. */
+export function seriesListBytes(reader: StoreReader): Uint8Array | undefined {
+  return reader.get(LIST);
+}
+
 /** Reads the list; throws `damaged-store`, also where series are there and the list is not. */
 export function readSeriesList(reader: StoreReader): SeriesList {
-  const sealed = reader.get(LIST);
+  const sealed = seriesListBytes(reader);
   if (sealed !== undefined) return undamaged(WHERE, () => decoded(unseal(LIST, sealed)));
   const anyOther = [ENTRY.series, ENTRY.block].some(
     (kind) => reader.last(entriesOf(kind)) !== undefined,

@@ -27,14 +27,14 @@ export interface StoredBarSourceOptions {
 
 /**
  * What a store knows of a series, as a source: the bars of every stretch that it knows to be
- * complete, and what is lost as gaps, which it does not cover. Bars of which it is not known whether
- * others are missing between them are left out. It says everything at once, in `open` or in
+ * complete, and what is lost as gaps, which it does not cover. Bars of which it is not known
+ * whether others are missing between them are left out. It says everything at once, in `open` or in
  * `resume`, and reads as it goes, so that what is stored meanwhile counts.
  *
  * It ends `complete` or `empty` where the store knows all of the query's range; else `partial` or
  * `failed` with the code `not-stored`. Where the query leaves its ends open, the range is what is
- * known. Damage ends it with the code `damaged-store`. Whatever version a bar has in the store: here
- * it is said first, as version 1.
+ * known. Damage ends it with the code `damaged-store`. Whatever version a bar has in the store:
+ * here it is said first, as version 1.
  */
 export class StoredBarSource implements BarSource {
   readonly #store: BarStore;

@@ -10,18 +10,20 @@ import type { BlockNote } from "./series-index.ts";
 
 /** Something that is wrong with a stored series. */
 export interface VerifyFinding {
-  readonly kind: /** Its description or its index is not what was written: only removing it helps. */
+  /**
+   * `damaged-series`: its description or its index is not what was written, and only removing it
+   * helps. `damaged-block`: some bars are not what was written, or are missing. `stray-block`:
+   * there are bars that the index does not know. `unordered`: bars do not open one after another.
+   * `impossible-bar`: see `BarFault`. `off-grid`: its calendar has no such slot on a day that it
+   * knows. `contradiction`: it is said to be lost, and it is there.
+   */
+  readonly kind:
     | "damaged-series"
-    /** A block is not what was written, or is missing. */
     | "damaged-block"
-    /** A block that the index does not know. */
     | "stray-block"
-    /** Bars do not open one after another. */
     | "unordered"
     | "impossible-bar"
-    /** Bars that its calendar has no slot for, on days that it knows. */
     | "off-grid"
-    /** Something is said to be lost that is there. */
     | "contradiction";
   /** What it is, in one line. */
   readonly problem: string;
@@ -154,7 +156,7 @@ class SeriesCheck {
     const always = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
     for (const { firstOpen } of blocks.found(always)) {
       if (known.has(firstOpen)) continue;
-      const problem = `there is a block of ${formatInstant(firstOpen)} that its index does not know`;
+      const problem = `its index knows nothing of a block of ${formatInstant(firstOpen)}`;
       const range = { from: firstOpen, to: firstOpen + 1 };
       this.#findings.push({ kind: "stray-block", problem, range });
     }
