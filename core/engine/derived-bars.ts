@@ -1,4 +1,5 @@
 import type { BarBatch } from "../feed/bar-source.ts";
+import type { FeedEvent } from "../feed/feed-event.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { TimeRange } from "../time/range.ts";
 import type { BarTeller } from "./bar-teller.ts";
@@ -58,31 +59,46 @@ export class DerivedBars {
     return waiting;
   }
 
-  /**
-   * Updates the indicators of all derived bars that close by an instant: earliest, smallest first.
-   */
-  take(by: UnixMs): DerivedBar[] {
-    const taken: DerivedBar[] = [];
+  /** Gaps and revisions of the main series change what is made of it. */
+  pass(event: FeedEvent): void {
+    for (const derived of this.#derived) derived.pass(event);
+  }
+
+  /** Takes and decides on what closes by an instant, one instant after the other. */
+  catchUp(by: UnixMs): void {
+    const { clock, driver } = this.#options;
     for (;;) {
-      let first: DerivedSeries | undefined;
-      for (const each of this.#derived) {
-        if (each.nextCloseTime < (first?.nextCloseTime ?? by + 1)) first = each;
-      }
-      if (first === undefined) return taken;
-      const { batch, index } = first.advance();
-      this.#teller.tell(first.feed, batch, index);
-      taken.push({ derived: first, bars: batch.bars, index, seq: this.#teller.seq });
+      let at = Number.POSITIVE_INFINITY;
+      for (const { nextCloseTime } of this.#derived) at = Math.min(at, nextCloseTime);
+      // Deciding can stop the run, which then hears of no more bars.
+      if (at > by || this.#desk.state === "STOPPED") return;
+      driver?.advanceTo(Math.max(clock.now(), at));
+      this.decide(this.take(at));
     }
   }
 
-  /** Asks the strategy on bars that were taken. */
+  /**
+   * Updates the indicators of all derived bars that close at an instant, smallest first; those that
+   * close before it were taken, and all are to be decided on.
+   */
+  take(at: UnixMs): DerivedBar[] {
+    const taken: DerivedBar[] = [];
+    for (const derived of this.#derived) {
+      if (derived.nextCloseTime > at) continue;
+      const { batch, index } = derived.advance();
+      this.#teller.tell(derived.feed, batch, index);
+      taken.push({ derived, bars: batch.bars, index, seq: this.#teller.seq });
+    }
+    return taken;
+  }
+
+  /** Asks the strategy on bars that were taken; what was said after them comes after that. */
   decide(due: readonly DerivedBar[]): void {
-    const { clock, driver } = this.#options;
     for (const { derived, bars, index, seq } of due) {
-      driver?.advanceTo(Math.max(clock.now(), bars.closeTime[index]!));
       if (!this.#state.decides) continue;
       this.#desk.seq = seq;
       derived.onBar?.(bars.at(index), this.#desk);
     }
+    for (const { derived } of due) derived.passOn();
   }
 }

@@ -183,7 +183,9 @@ export class Run implements BarSink {
     this.#guard(() => {
       this.#takeWaiting();
       this.#observer?.feed(event);
-      for (const derived of this.#derived) derived.pass(event);
+      this.#derivedBars.pass(event);
+      // What a gap completes comes before what it changes.
+      this.#derivedBars.catchUp(this.#options.clock.now());
       if (event.type === "status") this.#status(event);
       else this.derivedEvent(event, this.#main);
     });
@@ -212,9 +214,7 @@ export class Run implements BarSink {
 
   #takeWaiting(covered?: TimeRange): void {
     for (const batch of this.#derivedBars.handOver(covered)) this.#batch(batch);
-    if (covered === undefined) return;
-    const by = Math.min(covered.to, this.#options.clock.now());
-    this.#derivedBars.decide(this.#derivedBars.take(by));
+    if (covered !== undefined) this.#derivedBars.catchUp(this.#options.clock.now());
   }
 
   #heardTo(at: UnixMs): void {
@@ -233,9 +233,9 @@ export class Run implements BarSink {
     const teller = this.#teller;
     const derivedBars = this.#derivedBars.areAny ? this.#derivedBars : undefined;
     for (let index = 0; index < bars.length; index += 1) {
-      if (this.#outcome !== undefined) return;
       const closeTime = bars.closeTime[index]!;
-      derivedBars?.decide(derivedBars.take(closeTime - 1));
+      derivedBars?.catchUp(closeTime - 1);
+      if (this.#outcome !== undefined) return;
       if (driver !== undefined) driver.advanceTo(closeTime);
       else assert(closeTime <= clock.now(), "no bar is handled before its close");
       assert(bars.openTime[index]! > main.lastOpenTime, "open times of final bars ascend");

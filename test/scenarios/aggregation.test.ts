@@ -259,6 +259,40 @@ describe("the order of sizes", () => {
   });
 });
 
+describe("larger bars around a hole", () => {
+  const truth = market({ size: "15m", from: FROM, bars: 96 });
+  const start = barAt(truth, 42).openTime + MINUTE_MS;
+  // Of the backfill one hour cannot be had: two whole ones lie before it, half of one after it.
+  const hole = { from: barAt(truth, 36).openTime, to: barAt(truth, 40).openTime };
+
+  test("44: hours from before a hole are taken for hours behind it -> not warmed up until there are enough behind it", () => {
+    const history = new ScriptedSource(truth.series, {
+      onOpen: (source, { from, to }) => {
+        const known = barsOf(truth, from, to);
+        source.say(known.filter(({ openTime }) => openTime < hole.from || openTime >= hole.to));
+        source.cover(from!, hole.from);
+        source.cover(hole.to, to!);
+        const fault = { code: "no-data", message: "it is not kept", retry: "never" } as const;
+        source.end({ kind: "partial", fault });
+      },
+    });
+    const calls: string[] = [];
+    const world = new World(truth, start, { splice: { history } });
+    const { log } = world.run(layered(["1h"], calls));
+    world.runTo();
+    const lost = log.of("gap").filter(({ outcome }) => outcome === "lost");
+    expect(lost.map(({ series, range }) => [series.size.label, range])).toEqual([
+      ["15m", hole],
+      ["1h", hole],
+    ]);
+    // Three hours are needed: those from 10:00, 11:00 and 12:00; the first holds the start.
+    const ready = barAt(truth, 52).openTime;
+    expect(log.bars("1h").filter(({ closeTime }) => closeTime <= hole.from).length).toBe(2);
+    expect(log.readyAt).toBe(ready + 20);
+    expect(calls[0]).toBe(`base ${formatInstant(ready)}`);
+  });
+});
+
 describe("45 minutes", () => {
   const calendar = calendarByName("XNYS");
   const truth = market({ calendar, size: "15m", from: "2024-03-04T00:00:00Z", bars: 26 * 5 });
