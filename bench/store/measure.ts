@@ -1,4 +1,4 @@
-/** One measurement of stores in a process of its own: `task folder number`; see `inFreshProcess`. */
+/** One measurement of stores in a process of its own: `task folder number`. */
 import { performance } from "node:perf_hooks";
 import { scansOf } from "./scan.ts";
 import { commitBars, openUniverse, writeUniverse } from "./universe.ts";

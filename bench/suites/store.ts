@@ -50,8 +50,9 @@ function report(figures: Figures): Omit<SuiteReport, "figures"> {
   return {
     title: "Store: bars on the disk",
     notes: [
-      `Reading ${bars} bars of one series from files that are in the system's memory; best of 5.`,
-      `The universe: ${instruments} instruments, ${YEARS} years of 15 minutes, ${written.bars} bars:`,
+      `Reading ${bars} bars of one series from files that the system has in memory; best of 5.`,
+      `The universe: ${instruments} instruments, ${YEARS} years of 15 minutes, ${written.bars} ` +
+        "bars:",
       `  written in ${written.seconds.toFixed(1)} s, ${millions(written.bars / written.seconds)} ` +
         "million bars a second, a transaction for each instrument;",
       `  ${megabytes(fileBytes)} MB, ${(fileBytes / written.bars).toFixed(2)} bytes a bar on the ` +
