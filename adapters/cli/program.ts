@@ -1,25 +1,22 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addAggregate } from "./commands/aggregate.ts";
 import { addBacktest } from "./commands/backtest.ts";
+import { addBars } from "./commands/bars.ts";
 import { addCalendars } from "./commands/calendars.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addGateway } from "./commands/gateway.ts";
 import { addLive } from "./commands/live.ts";
+import { addReplay } from "./commands/replay.ts";
+import { programVersion } from "./program-version.ts";
 import { report } from "./terminal/report.ts";
 import { ReaderGone } from "./trace/trace-file.ts";
-
-function version(): string {
-  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { readonly version: string }).version;
-}
 
 function program(): Command {
   const barline = new Command("barline")
     .description("Bar strategies on history and live bars as one exact stream.")
-    .version(version(), "-V, --version", "print the version number")
+    .version(programVersion(), "-V, --version", "print the version number")
     .helpOption("-h, --help", "explain a command, its options and their defaults")
     .addHelpText(
       "after",
@@ -27,13 +24,15 @@ function program(): Command {
     );
   addBacktest(barline);
   addLive(barline);
+  addReplay(barline);
   addCompare(barline);
   addAggregate(barline);
+  addBars(barline);
   addCalendars(barline);
   addDoctor(barline);
   addGateway(barline);
   addDemo(barline);
-  for (const command of [barline, ...barline.commands]) {
+  for (const command of allCommands(barline)) {
     command
       .helpOption("-h, --help", "explain this command, its options and their defaults")
       // Mistakes are reported in one place and one line.
@@ -41,6 +40,11 @@ function program(): Command {
       .exitOverride();
   }
   return barline;
+}
+
+/** A command, the commands within it, and those within them. */
+function allCommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(allCommands)];
 }
 
 /** Runs a command line, without the program's own name, and gives its exit code. */

@@ -2,6 +2,7 @@ import { BarlineError } from "../../core/time/failure.ts";
 import { type BarPageReading, NOTHING_READ } from "../rows/bar-pages.ts";
 import { BarRows, type OpenTimeFilter, type RowPlaces } from "../rows/bar-rows.ts";
 import type { FormatCures } from "../rows/rejection.ts";
+import type { RowTape } from "../rows/row-tape.ts";
 import { type CsvLayout, placeOf, requireTimeOfDay, requireZone } from "./csv-layout.ts";
 import type { CsvOptions } from "./csv-options.ts";
 import { LayoutFinder } from "./layout-finder.ts";
@@ -13,13 +14,23 @@ const CURES: FormatCures = {
   "not-a-number": "write a plain decimal number with a point",
 };
 
-function placesOf(layout: CsvLayout): RowPlaces {
+/** How the rows of a file with this header are spoken of. */
+export function placesOf(
+  layout: Pick<CsvLayout, "file" | "header">,
+  timeColumn: number,
+): RowPlaces {
   return {
     unit: "line",
-    timeColumn: layout.columns.time,
+    timeColumn,
     placeOf: (line, column) => placeOf(layout, line, column),
     cures: CURES,
   };
+}
+
+/** Keeps what the rows of a CSV file came to. */
+export interface CsvTape extends RowTape {
+  /** The names of the header; they come first. */
+  header(names: readonly string[]): void;
 }
 
 /**
@@ -32,13 +43,15 @@ export async function* readBarPages(
   options: CsvOptions,
   filter: OpenTimeFilter,
   signal: AbortSignal,
+  tape?: CsvTape,
 ): BarPageReading {
   let rows: BarRows | undefined;
   const finder = new LayoutFinder(file, options, (layout) => {
     requireZone(layout, options.zone);
     requireTimeOfDay(layout, options.series.size);
     const reader = new RowReader(layout, options);
-    const built = new BarRows(placesOf(layout), options, filter);
+    const built = new BarRows(placesOf(layout, layout.columns.time), options, filter, tape);
+    tape?.header(layout.header);
     rows = built;
     return (row, line) => built.take(reader.read(row, built.bar), line);
   });
@@ -49,7 +62,10 @@ export async function* readBarPages(
       const step = await nextOrProblem(records);
       if (step instanceof BarlineError) problem = step;
       else if (step) break;
-      else if (rows !== undefined) yield* rows.takePages();
+      else if (rows !== undefined) {
+        tape?.page();
+        yield* rows.takePages();
+      }
     }
     // Rows that stand before a problem count, and what is wrong with them is said first.
     if (problem === undefined || finder.hasRows) finder.finish();

@@ -1,6 +1,7 @@
 import { type BarSize, barSizeOfMs } from "../../core/time/bar-size.ts";
 import { assert } from "../../core/time/failure.ts";
-import { DAY_MS, SECOND_MS, type UnixMs } from "../../core/time/instant.ts";
+import { DAY_MS, type UnixMs } from "../../core/time/instant.ts";
+import { BarDistances } from "../rows/bar-distances.ts";
 import { type CsvLayout, timeTextOf } from "./csv-layout.ts";
 import type { CsvDialect, CsvTimeForm } from "./csv-options.ts";
 import { LayoutFinder } from "./layout-finder.ts";
@@ -42,14 +43,10 @@ export interface CsvProfile {
   readonly last: UnixMs | undefined;
 }
 
-/** Distances kept apart; a file has few, and one with more is no series of bars. */
-const MAX_DISTANCES = 10_000;
-
 class TimeSurvey {
   readonly layout: CsvLayout;
   readonly #stamp: StampReader;
-  readonly #distances = new Map<number, number>();
-  #previous: UnixMs = Number.NaN;
+  readonly #distances = new BarDistances();
   rows = 0;
   unreadable = 0;
   first: UnixMs = Number.POSITIVE_INFINITY;
@@ -67,11 +64,7 @@ class TimeSurvey {
       return true;
     }
     const { at } = this.#stamp;
-    const distance = at - this.#previous;
-    if (distance > 0 && (this.#distances.has(distance) || this.#distances.size < MAX_DISTANCES)) {
-      this.#distances.set(distance, (this.#distances.get(distance) ?? 0) + 1);
-    }
-    this.#previous = at;
+    this.#distances.take(at);
     this.first = Math.min(this.first, at);
     this.last = Math.max(this.last, at);
     return true;
@@ -79,17 +72,7 @@ class TimeSurvey {
 
   /** The bar size that the distances show. */
   get size(): BarSize | undefined {
-    if (this.layout.timeForm === "date") return barSizeOfMs(DAY_MS);
-    let best = Number.NaN;
-    let most = 0;
-    for (const [distance, count] of this.#distances) {
-      if (count > most || (count === most && distance < best)) {
-        best = distance;
-        most = count;
-      }
-    }
-    const isSize = best % SECOND_MS === 0 && best <= DAY_MS;
-    return isSize ? barSizeOfMs(best) : undefined;
+    return this.layout.timeForm === "date" ? barSizeOfMs(DAY_MS) : this.#distances.size;
   }
 }
 

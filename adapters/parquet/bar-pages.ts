@@ -88,7 +88,7 @@ function takeRows(
 }
 
 /** The values of one column in one row group. */
-async function readChunk(
+export async function readChunk(
   handle: FileHandle,
   { footer, read }: ParquetLayout,
   group: number,

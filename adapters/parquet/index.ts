@@ -1,4 +1,5 @@
 export type { OpenTimeFilter } from "../rows/bar-rows.ts";
+export { inspectParquet, type ParquetProfile } from "./inspect-parquet.ts";
 export { ParquetBarSource } from "./parquet-bar-source.ts";
 export type {
   ParquetColumnNames,

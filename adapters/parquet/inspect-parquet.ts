@@ -44,9 +44,9 @@ export async function inspectParquet(
       const distances = new BarDistances();
       if (footer.groups.length > 0) {
         const times = new RowTimes(layout.timeKind, dialect.zone, false);
-        const { numbers, length } = await readChunk(handle, layout, 0, layout.columns.time);
-        for (let row = 0; row < Math.min(length, ROWS_LOOKED_AT); row += 1) {
-          if (times.take(numbers[row]!)) distances.take(times.at);
+        const { values } = await readChunk(handle, layout, 0, layout.columns.time);
+        for (const value of values.subarray(0, ROWS_LOOKED_AT)) {
+          if (times.take(value)) distances.take(times.at);
         }
       }
       return { isDated, label, size: statedSize(layout) ?? distances.size };

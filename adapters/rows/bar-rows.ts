@@ -9,6 +9,7 @@ import { cureOf, type FormatCures, REJECTED_AS } from "./rejection.ts";
 import { emptyBar, type RowBar, type RowFault, sameValues } from "./row-bar.ts";
 import { FaultTally, type RowReport } from "./row-fault.ts";
 import { faultPolicy, type RowOptions } from "./row-options.ts";
+import type { RowTape } from "./row-tape.ts";
 
 /** How a format speaks of its rows. */
 export interface RowPlaces {
@@ -44,6 +45,7 @@ export class BarRows {
   readonly #pages = new BarPages();
   readonly #places: RowPlaces;
   readonly #options: RowOptions;
+  readonly #tape: RowTape | undefined;
   readonly #from: UnixMs;
   readonly #to: UnixMs;
   /** The row being read, and the last one that was sound: they take turns. */
@@ -52,9 +54,11 @@ export class BarRows {
   #rows = 0;
   #bars = 0;
 
-  constructor(places: RowPlaces, options: RowOptions, filter: OpenTimeFilter) {
+  /** @param tape is told of every row what it came to. */
+  constructor(places: RowPlaces, options: RowOptions, filter: OpenTimeFilter, tape?: RowTape) {
     this.#places = places;
     this.#options = options;
+    this.#tape = tape;
     this.#from = filter.from ?? Number.NEGATIVE_INFINITY;
     this.#to = filter.to ?? Number.POSITIVE_INFINITY;
     this.#claims = new CoverageClaims(this.#from, this.#to);
@@ -95,6 +99,7 @@ export class BarRows {
       this.#reject(fault, number);
       return this.failure === undefined;
     }
+    this.#tape?.bar(bar);
     this.#bar = this.#last;
     this.#last = bar;
     if (this.#holes.isOpen) this.#declareHoles(bar.openTime);
@@ -156,7 +161,8 @@ export class BarRows {
   }
 
   /** Ends the reading, or leaves the row out and counts it, as the options say. */
-  #reject({ kind, column, problem }: RowFault, number: number): void {
+  #reject(rowFault: RowFault, number: number): void {
+    const { kind, column, problem } = rowFault;
     const error = new BarlineError(kind, problem, {
       where: this.#places.placeOf(number, column),
       cure: cureOf(kind, this.#places.cures),
@@ -167,6 +173,7 @@ export class BarRows {
     }
     this.#tally.add(kind, error.message);
     const bar = Object.freeze({ ...this.#bar });
+    this.#tape?.leftOut({ fault: rowFault, bar, number });
     const { openTime, closeTime } = bar;
     this.#holes.leaveOut(openTime, closeTime, kind, number);
     if (openTime < this.#from || openTime >= this.#to) return;

@@ -1,15 +1,16 @@
 import type { Command } from "commander";
 import { type Run, run } from "../../../core/engine/run.ts";
-import { fail } from "../../../core/time/failure.ts";
-import { formatInstant, type UnixMs } from "../../../core/time/instant.ts";
+import type { UnixMs } from "../../../core/time/instant.ts";
 import { VirtualTime } from "../../../core/time/virtual-time.ts";
 import { listening } from "../bars/listening-source.ts";
+import { type BarsFlags, barsOfRun } from "../run/bars-of-run.ts";
 import { carryOut, setUpRun } from "../run/run-setup.ts";
+import { storeOption } from "../store/open-store.ts";
 import { examples, instantOption } from "../terminal/option-values.ts";
-import { type RunFlags, withRunOptions } from "../terminal/options.ts";
+import { withRunOptions } from "../terminal/options.ts";
+import { requireAscending } from "../terminal/range-options.ts";
 
-interface BacktestFlags extends RunFlags {
-  readonly bars: string;
+interface BacktestFlags extends BarsFlags {
   readonly from?: UnixMs;
   readonly to?: UnixMs;
 }
@@ -18,9 +19,13 @@ interface BacktestFlags extends RunFlags {
 export function addBacktest(program: Command): void {
   const command = program
     .command("backtest")
-    .description("run a strategy on a file of bars")
+    .description("run a strategy on a file of bars, or on a series of a store")
     .argument("<strategy>", "TypeScript or JavaScript file whose default export is a strategy")
-    .requiredOption("--bars <file>", "CSV file of bars, also gzipped")
+    .option("--bars <file>", "CSV file of bars, also gzipped, or Parquet file")
+    .option("--series <series>", "series of the store, by its key or a part that no other has")
+    .addOption(
+      storeOption("folder of the store: of --series, or to remember in what a CSV file holds"),
+    )
     .option(
       "--from <instant>",
       "only bars that open at or after it, ISO 8601 with an offset (default: the first)",
@@ -32,24 +37,27 @@ export function addBacktest(program: Command): void {
     "after",
     examples(
       "barline backtest examples/sma-cross.ts --bars examples/data/cffex-if-15m.csv",
+      "barline backtest my.ts --series IF.CFFEX --size 1h --store data",
       "barline backtest my.ts --bars spy.csv.gz --zone America/New_York --param fast=20 --json",
     ),
   );
-  command.action(backtest);
+  command.action((strategyFile: string, flags: BacktestFlags) =>
+    backtest(strategyFile, flags, command),
+  );
 }
 
-async function backtest(strategyFile: string, flags: BacktestFlags): Promise<void> {
+async function backtest(
+  strategyFile: string,
+  flags: BacktestFlags,
+  command: Command,
+): Promise<void> {
   const { from, to } = flags;
-  if (from !== undefined && to !== undefined && from >= to) {
-    fail("invalid-option", `${formatInstant(to)} is not after --from ${formatInstant(from)}`, {
-      where: "--to",
-      cure: "give a later instant",
-    });
-  }
-  const setup = await setUpRun(strategyFile, flags.bars, flags);
+  requireAscending(from, to);
+  const bars = barsOfRun(command, flags);
+  const setup = await setUpRun(strategyFile, bars, flags);
   const { strategy, file, broker, options } = setup;
   const time = new VirtualTime(Math.max(file.startsAt, from ?? file.startsAt));
-  await carryOut(setup, {
+  const running = carryOut(setup, {
     time,
     tellsSignals: false,
     begin: (observed) =>
@@ -68,6 +76,7 @@ async function backtest(strategyFile: string, flags: BacktestFlags): Promise<voi
       }),
     ended,
   });
+  await running.finally(file.close);
 }
 
 function ended(started: Run): Promise<void> {

@@ -1,0 +1,33 @@
+/** What the process that reads a store says to the one that asked it to. */
+export type VerifyWord =
+  /** It begins to look at something. */
+  | { readonly type: "begins"; readonly what: string }
+  /** So many of its parts were looked at. */
+  | { readonly type: "progress"; readonly done: number; readonly of: number }
+  | { readonly type: "finding"; readonly finding: StoreFinding }
+  /** It is through with what it began last. */
+  | { readonly type: "through" }
+  /** It is through with everything. */
+  | { readonly type: "end" }
+  /** It cannot go on, for a reason of the world. */
+  | { readonly type: "fault"; readonly code: string; readonly message: string };
+
+/** Something that is wrong with a store. */
+export interface StoreFinding {
+  /** The series, or what else of the store. */
+  readonly what: string;
+  readonly kind: string;
+  readonly problem: string;
+}
+
+/** What the reading process is to do. */
+export interface VerifyTask {
+  readonly directory: string;
+  /** What names the only series to look at; where it is absent, all of the store. */
+  readonly series?: string;
+  /** What killed a process before, and is not to be looked at again. */
+  readonly skipped: readonly string[];
+}
+
+/** What is looked at besides the series. */
+export const ALL_PAGES = "all pages";
