@@ -1,5 +1,5 @@
 // Goal: whatever a near and a far source have of a range, the sink ends up with the bars and the
-// coverage of both, each once and in order, and the far one is never asked for what the near one has.
+// coverage of both, each once and in order, and the far one is never asked for what the near has.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BarQuery, BarSource, FeedFault, FeedOutcome } from "../../../core/feed/bar-source.ts";

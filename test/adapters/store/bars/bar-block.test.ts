@@ -18,7 +18,7 @@ import { generatedBars, realBars } from "./store-fixture.ts";
 const KEY = entryKey(ENTRY.block, 7, 1);
 const FIELDS = ["openTime", "closeTime", "open", "high", "low", "close", "volume"] as const;
 
-/** Prices and volumes of every kind: decimals, integers large and small, and whatever is a double. */
+/** Prices and volumes of every kind: decimals, integers large and small, and any double. */
 const anyNumber = fc.oneof(
   fc.integer({ min: 1, max: 2_000_000 }).map((ticks) => ticks / 100),
   fc.tuple(fc.integer(), fc.nat({ max: 12 })).map(([whole, decimals]) => whole / 10 ** decimals),

@@ -1,5 +1,5 @@
-// Goal: whatever is stored, in whatever order and pieces, replaced, forgotten and consolidated, the
-// store has exactly the bars, coverage and provenance of a plain model, and is sound by its own word.
+// Goal: whatever is stored, in whatever order and pieces, replaced, forgotten and consolidated,
+// the store has exactly the bars, coverage and provenance of a plain model, and is sound.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BLOCK_BARS } from "../../../../adapters/store/bars/bar-block.ts";

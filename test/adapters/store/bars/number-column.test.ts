@@ -1,5 +1,5 @@
-// Goal: numbers come back bit for bit in as few bytes as they need, and bytes that are no column are
-// refused even where their checksum holds.
+// Goal: numbers come back bit for bit in as few bytes as they need, and bytes that are no column
+// are refused even where their checksum holds.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readNumbers, writeNumbers } from "../../../../adapters/store/bars/block/number-column.ts";
