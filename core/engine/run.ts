@@ -1,6 +1,6 @@
 import type { BarBatch, BarSink, FeedOutcome, Subscription } from "../feed/bar-source.ts";
 import type { FeedEvent, FeedStatus } from "../feed/feed-event.ts";
-import type { RunObserver } from "../journal/run-observer.ts";
+import type { RunDescription, RunObserver } from "../journal/run-observer.ts";
 import { assert } from "../time/failure.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { TimeRange } from "../time/range.ts";
@@ -60,6 +60,7 @@ export class Run implements BarSink {
       options.initialCash ?? money(1_000_000),
       series.instrument.currency,
     );
+    for (const fill of options.bookedFills ?? []) this.portfolio.apply(fill);
     this.#desk = new Desk(series, clock, broker, this.portfolio, observer);
     const feeds = [this.#main, ...this.#derived.map(({ feed }) => feed)];
     this.#state = new RunStateKeeper(options, feeds, this.#desk);
@@ -97,15 +98,15 @@ export class Run implements BarSink {
     else listener(this.#outcome);
   }
 
+  get description(): RunDescription {
+    const { series, strategy } = this.#options;
+    const { required: warmUpBars } = this.#main;
+    return { strategy: strategy.name, parameters: this.#parameters, series, warmUpBars };
+  }
+
   /** Says what is run, and that it warms up; then `follow`. */
   begin(): void {
-    const { series, strategy } = this.#options;
-    this.#observer?.run({
-      strategy: strategy.name,
-      parameters: this.#parameters,
-      series,
-      warmUpBars: this.#main.required,
-    });
+    this.#observer?.run(this.description);
     this.#state.enter("WARMING_UP", `0 of ${this.#main.required} bars`);
   }
 
