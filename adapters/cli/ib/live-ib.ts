@@ -75,9 +75,8 @@ function keepingOf(
     });
   }
   const { cash, ...costs } = run;
-  return new Keeping({
+  return Keeping.in(folder, {
     ...costs,
-    folder,
     name,
     isAnew: flags.anew === true,
     strategy: strategy.name,

@@ -1,5 +1,4 @@
-import type { Run } from "../../../core/engine/run.ts";
-import type { RunOptions, RunOutcome } from "../../../core/engine/run-options.ts";
+import type { RunOptions } from "../../../core/engine/run-options.ts";
 import type { BarSource } from "../../../core/feed/bar-source.ts";
 import type { Series } from "../../../core/market/series.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
@@ -7,6 +6,7 @@ import type { Parameters } from "../../../core/trading/strategy.ts";
 import type { IbFeed } from "../../ib/ib-feed.ts";
 import { BarStore } from "../../store/bars/bar-store.ts";
 import { RunStore } from "../../store/journal/run-store.ts";
+import type { ProcessTable } from "../../store/journal/store-journal.ts";
 import { openLmdbStore } from "../../store/lmdb/open-lmdb-store.ts";
 import { isAlive, thisProcess } from "../../store/lmdb/running-process.ts";
 import type { OrderedStore } from "../../store/port/ordered-store.ts";
@@ -17,8 +17,6 @@ import { storedHistory } from "./stored-history.ts";
 
 /** What a run is kept as. */
 export interface KeepingOptions {
-  /** The folder of the store; it is made where there is none. */
-  readonly folder: string;
   /** Default: the strategy's name and the key of its series. */
   readonly name: string | undefined;
   readonly isAnew: boolean;
@@ -40,18 +38,34 @@ export interface KeptFeedRun {
   readonly tell: (line: string) => void;
 }
 
+/** Where a run is kept. */
+export interface KeepingPlace {
+  readonly store: OrderedStore;
+  readonly processes: ProcessTable;
+  /** As `JournaledRunOptions` say. */
+  readonly snapshotBars?: number;
+}
+
 /** The store of a live run, as long as the run lives. */
 export class Keeping {
   readonly #options: KeepingOptions;
-  readonly #store: OrderedStore;
+  readonly #place: KeepingPlace;
   readonly #bars: BarStore;
   #kept: KeptRun | undefined;
 
-  /** Throws what keeps a store from being opened. */
-  constructor(options: KeepingOptions) {
+  /** Throws what makes a store unusable. */
+  constructor(options: KeepingOptions, place: KeepingPlace) {
     this.#options = options;
-    this.#store = openLmdbStore(options.folder, { mode: "write" });
-    this.#bars = new BarStore(this.#store, { zoneNamed: systemZone });
+    this.#place = place;
+    this.#bars = new BarStore(place.store, { zoneNamed: systemZone });
+  }
+
+  /**
+   * In a folder, which is made where there is none. Throws what keeps a store from being opened.
+   */
+  static in(folder: string, options: KeepingOptions): Keeping {
+    const store = openLmdbStore(folder, { mode: "write" });
+    return new Keeping(options, { store, processes: { thisProcess, isAlive } });
   }
 
   /** Bars that are stored are not fetched again. */
@@ -65,23 +79,17 @@ export class Keeping {
 
   /** The calendar must reach back to where the run stopped. */
   readonly since = (of: Series): UnixMs => {
-    const before = new RunStore(this.#store).named(this.#nameFor(of)).at(-1);
+    const before = new RunStore(this.#place.store).named(this.#nameFor(of)).at(-1);
     return before?.head.at ?? Number.POSITIVE_INFINITY;
   };
 
-  run({ feed, options, tell }: KeptFeedRun): {
-    readonly run: Run;
-    start(): void;
-    stop(reason: string): void;
-    onEnd(listener: (outcome: RunOutcome) => void): void;
-  } {
-    const { folder: _folder, name: _name, isAnew, ...about } = this.#options;
+  run({ feed, options, tell }: KeptFeedRun): KeptRun {
+    const { name: _name, isAnew, ...about } = this.#options;
     const { series, grid, clock, calendar } = feed;
     const now = clock.now();
     this.#kept = new KeptRun({
-      store: this.#store,
+      ...this.#place,
       bars: this.#bars,
-      processes: { thisProcess, isAlive },
       about: { ...about, name: this.#nameFor(series) },
       series,
       grid,
@@ -95,7 +103,7 @@ export class Keeping {
   }
 
   close(): void {
-    this.#store.close();
+    this.#place.store.close();
   }
 
   #nameFor(of: Series): string {
