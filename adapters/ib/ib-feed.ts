@@ -11,7 +11,7 @@ import {
 import { BarGrid } from "../../core/time/bar-grid.ts";
 import type { BarSize } from "../../core/time/bar-size.ts";
 import type { Timer, TimerClock } from "../../core/time/clock.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/time/instant.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "../../core/time/instant.ts";
 import { CalendarKeeper } from "./contracts/calendar-keeper.ts";
 import type { ContractRequest } from "./contracts/contract-request.ts";
 import { fetchCalendar } from "./contracts/fetch-calendar.ts";
@@ -34,6 +34,11 @@ export interface IbFeedRequest {
   readonly size: BarSize;
   readonly priceType: PriceType;
   readonly scope: SessionScope;
+  /**
+   * The earliest instant whose sessions are asked for, once it is known which series it is; default,
+   * and at the least: well beyond any usual warm-up.
+   */
+  readonly since?: (series: Series) => UnixMs;
 }
 
 /** Everything that a run on one series needs. */
@@ -48,6 +53,8 @@ export interface IbFeed {
   readonly grid: (series: Series) => BarGrid;
   /** History and live bars as one stream. */
   readonly source: BarSource;
+  /** The same history alone. */
+  readonly history: BarSource;
   /** The market's time: the one that the run must be given. */
   readonly clock: TimerClock;
   /** Lets go of what keeps the calendar up to date. */
@@ -156,8 +163,9 @@ class Opening implements Pending {
   }
 
   #learnSessions(details: IbContractDetails): void {
-    const { scope, size } = this.#request;
-    const options = { ...this.#settings.ask, scope, days: daysOf(size) };
+    const { scope } = this.#request;
+    const days = daysOf(this.#request, details, this.#link.clock.now());
+    const options = { ...this.#settings.ask, scope, days };
     this.#under = fetchCalendar(this.#link, details, options, (result) => {
       if (result.kind === "failed") {
         this.#failed(result.fault, () => this.#learnSessions(details));
@@ -188,11 +196,28 @@ function failureOf(
   return { kind: "failed", fault, cure: result.kind === "unknown" ? result.cure : "" };
 }
 
-/** How far back sessions are asked for: well beyond any usual warm-up in bars of the size. */
-function daysOf(size: BarSize): number {
+/** So many days more than are needed: sessions begin before their day. */
+const SPARE_DAYS = 7;
+
+/** How far back sessions are asked for. */
+function daysOf(request: IbFeedRequest, details: IbContractDetails, now: UnixMs): number {
+  const since = request.since?.(wantedSeries(request, details));
+  const days = since === undefined ? 0 : Math.ceil((now - since) / DAY_MS) + SPARE_DAYS;
+  return Math.max(warmUpDays(request.size), days);
+}
+
+/** Well beyond any usual warm-up in bars of the size. */
+function warmUpDays(size: BarSize): number {
   if (size.ms >= DAY_MS) return 1_825;
   if (size.ms >= HOUR_MS) return 1_095;
   return size.ms >= 5 * MINUTE_MS ? 365 : 60;
+}
+
+function wantedSeries(
+  { size, priceType, scope }: IbFeedRequest,
+  details: IbContractDetails,
+): Series {
+  return seriesOf(instrumentOf(details.contract, details), size, priceType, scope);
 }
 
 function joined(
@@ -203,27 +228,30 @@ function joined(
   calendar: ReportedCalendar,
   calendarNote: string,
 ): IbFeed {
-  const { size, priceType, scope } = request;
+  const { size, scope } = request;
+  const series = wantedSeries(request, details);
   const settings = ibFeedSettings(given);
   const { clock } = link;
   const { contract } = details;
-  const traded = instrumentOf(contract, details);
   const grid = gridsOn(calendar);
   const fate = new SharedFate();
   const { graceMs, quietMs, staleMs, settleMs, backfill, backfillMs, mode } = settings;
   const history = new IbHistoricalSource({ link, contract, grid, options: settings.history });
   const live = new IbLiveSource({ link, contract, grid, mode, options: settings.live });
+  const origin = fate.history(history);
   const keeper = new CalendarKeeper({ link, contract, calendar, scope });
   return {
-    instrument: traded,
-    series: seriesOf(traded, size, priceType, scope),
+    instrument: series.instrument,
+    series,
     details,
     calendar,
     calendarNote,
     grid,
     clock,
+    history,
     source: splice({
-      history: fate.history(history),
+      history: settings.stored?.(origin) ?? origin,
+      origin,
       live: fate.live(live),
       grid,
       clock,

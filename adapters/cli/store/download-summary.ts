@@ -1,10 +1,10 @@
-import { formatInstant } from "../../../core/time/instant.ts";
 import type { TimeRange } from "../../../core/time/range.ts";
 import type { StoredSeries } from "../../store/bars/bar-store.ts";
 import type { LostRange } from "../../store/bars/coverage.ts";
 import { oneLine } from "../terminal/report.ts";
 import { countedText, countText } from "../terminal/talk.ts";
 import type { DownloadEnd } from "./download.ts";
+import { shortInstant } from "./instant-text.ts";
 
 /** What came of a download, for a program. */
 export interface DownloadSummary {
@@ -56,8 +56,8 @@ export function downloadSummary(
     lost: lost.map(lostText),
     stored: {
       bars: count,
-      ...(first === undefined ? {} : { first: formatInstant(first) }),
-      ...(last === undefined ? {} : { last: formatInstant(last) }),
+      ...(first === undefined ? {} : { first: shortInstant(first) }),
+      ...(last === undefined ? {} : { last: shortInstant(last) }),
       complete: complete.map(rangeText),
     },
   };
@@ -84,7 +84,7 @@ function spanText(first: string | undefined, last: string | undefined): string {
 }
 
 function rangeText({ from, to }: TimeRange): TextRange {
-  return { from: formatInstant(from), to: formatInstant(to) };
+  return { from: shortInstant(from), to: shortInstant(to) };
 }
 
 function lostText({ range, reason }: LostRange): TextRange {

@@ -18,6 +18,7 @@ import type { WantedHistory } from "./download.ts";
 import type { DownloadFlags } from "./download-options.ts";
 import { type Downloaded, DownloadSession } from "./download-session.ts";
 import { type DownloadSummary, summaryLines } from "./download-summary.ts";
+import { findKey, keysOf } from "./find-series.ts";
 import { type OpenBars, withBars } from "./open-store.ts";
 import { planJson, planText } from "./repair-text.ts";
 import { storedContract } from "./stored-contract.ts";
@@ -29,26 +30,29 @@ interface RepairFlags extends DownloadFlags {
 
 type Plans = ReadonlyMap<string, RepairPlan>;
 
+const CONTRACT_CURE =
+  "name its contract with --sec-type, --exchange, --primary-exchange or --con-id";
+
 /** Finds what is wrong with some series of a store, and fetches it again. */
-export async function repairStore(seriesKey: string | undefined, command: Command): Promise<void> {
+export async function repairStore(text: string | undefined, command: Command): Promise<void> {
   const flags = command.opts<RepairFlags>();
   refuseGiven(command, ["session", "price"], "the series says what its bars are; leave it out");
   const config = givenConfig(command);
   await withBars(flags.store, flags.dryRun === true ? "read" : "write", async (open) => {
-    const plans = planAll(open, seriesKey, flags);
+    const plans = planAll(open, text, flags);
     if (flags.dryRun === true) say(flags, plans);
     else await carryOut(open, plans, flags, config);
   });
 }
 
-function planAll({ bars }: OpenBars, seriesKey: string | undefined, flags: RepairFlags): Plans {
+function planAll(open: OpenBars, text: string | undefined, flags: RepairFlags): Plans {
   const talk = new Talk(flags.quiet === true || flags.json === true);
-  const keys = seriesKey === undefined ? bars.keys() : [seriesKey];
+  const keys = text === undefined ? keysOf(open.store) : [findKey(open, text, "SERIES")];
   const plans = new Map<string, RepairPlan>();
   for (const key of keys) {
     const progress = (done: number, of: number): void =>
       talk.replaceLine(`  looking at ${key}: ${countText(done)} of ${countText(of)} blocks`);
-    plans.set(key, planRepair(bars, key, systemZone, progress));
+    plans.set(key, planRepair(open.bars, key, systemZone, progress));
   }
   talk.clearLine();
   return plans;
@@ -80,7 +84,7 @@ async function carryOut(
       } else if (plan.items.length > 0) {
         session.start();
         const downloaded = await repaired(open, session, plan, config).catch(expected);
-        if (downloaded instanceof BarlineError) failures.push(`${key}: ${downloaded.message}`);
+        if (downloaded instanceof BarlineError) failures.push(failureText(key, downloaded));
         else if (downloaded !== undefined) {
           summaries.push(downloaded.summary);
           if (flags.json !== true) process.stdout.write(`${summaryLines(downloaded.summary)}\n`);
@@ -98,6 +102,10 @@ async function carryOut(
   if (failures.length > 0) {
     throw new ListedError("not-repaired", "not all of the store could be repaired", failures);
   }
+}
+
+function failureText(key: string, { code, message }: BarlineError): string {
+  return `${key}: ${message}${code === "unknown-contract" ? `; ${CONTRACT_CURE}` : ""}`;
 }
 
 /** What is wrong with the world ends the repair of one series; what is wrong with us ends all. */
@@ -130,6 +138,6 @@ function requireSameSeries({ key }: StoredSeries, { series }: IbFeed): void {
   if (series.key === key) return;
   fail("other-series", `the gateway knows it as ${series.key}`, {
     where: key,
-    cure: "name its contract: --sec-type, --exchange, --primary-exchange or --con-id",
+    cure: CONTRACT_CURE,
   });
 }

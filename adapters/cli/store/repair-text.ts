@@ -1,7 +1,7 @@
-import { formatInstant } from "../../../core/time/instant.ts";
 import type { RepairItem, RepairPlan } from "../../store/fetch/repair-plan.ts";
 import { oneLine } from "../terminal/report.ts";
 import { countText, tableText } from "../terminal/talk.ts";
+import { shortInstant } from "./instant-text.ts";
 
 /** So many rows of one series are shown; of the others only the number. */
 const MOST_ROWS = 40;
@@ -15,8 +15,8 @@ export function planText(seriesKey: string, plan: RepairPlan): string {
     .slice(0, MOST_ROWS)
     .map(({ kind, range, slots, problem }) => [
       `  ${kind}`,
-      formatInstant(range.from),
-      formatInstant(range.to),
+      shortInstant(range.from),
+      shortInstant(range.to),
       countText(slots),
       oneLine(problem),
     ]);
@@ -34,5 +34,5 @@ export function planJson(seriesKey: string, plan: RepairPlan): object {
 
 function itemJson({ kind, range, slots, problem }: RepairItem): object {
   const { from, to } = range;
-  return { kind, from: formatInstant(from), to: formatInstant(to), slots, problem };
+  return { kind, from: shortInstant(from), to: shortInstant(to), slots, problem };
 }

@@ -13,7 +13,7 @@ export function addRepair(bars: Command): void {
         "find what is missing, lost, damaged or faulty in a store, and fetch it again from " +
           "Interactive Brokers; what cannot be had is noted as lost, with the reason",
       )
-      .argument("[series]", "key of a series, as `barline bars ls` shows it (default: all)"),
+      .argument("[series]", "its key as ls prints it, or a part that no other has (default: all)"),
   ).option("--dry-run", "say what is wrong, and change nothing; needs no gateway");
   withGatewayOptions(command);
   withDownloadOptions(command, "result").addHelpText(
@@ -23,9 +23,9 @@ export function addRepair(bars: Command): void {
       'barline bars repair "SPY.ARCA 15m trades regular" --store bars --ib 127.0.0.1:4002',
     ),
   );
-  command.action(async (seriesKey: string | undefined) => {
+  command.action(async (text: string | undefined) => {
     // What talks to a gateway takes its time to load, and nothing else needs it.
     const { repairStore } = await import("./repair-run.ts");
-    await repairStore(seriesKey, command);
+    await repairStore(text, command);
   });
 }

@@ -26,7 +26,8 @@ export interface ServedGateway {
   close(): Promise<void>;
 }
 
-const TRUTH = openBarFile({
+/** What every gateway tells. */
+export const TRUTH = openBarFile({
   file: IF_15M,
   calendar: calendarByName("CFFEX"),
   dialect: {},
