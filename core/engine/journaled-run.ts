@@ -1,5 +1,8 @@
 import { ByteReader } from "../codec/byte-reader.ts";
 import { ByteWriter } from "../codec/byte-writer.ts";
+import type { BarSource } from "../feed/bar-source.ts";
+import type { SpliceOptions } from "../feed/seam/splice.ts";
+import { Border } from "../journal/border.ts";
 import type { JournalRecord, RunInput } from "../journal/journal-record.ts";
 import {
   calendarOfKnown,
@@ -12,6 +15,7 @@ import {
 import type { RecordedRun, RunJournal } from "../journal/run-journal.ts";
 import type { Series } from "../market/series.ts";
 import { BarGrid } from "../time/bar-grid.ts";
+import type { TimerClock } from "../time/clock.ts";
 import { assert, BarlineError, fail } from "../time/failure.ts";
 import { FollowedCalendar } from "../time/followed-calendar.ts";
 import type { UnixMs } from "../time/instant.ts";
@@ -32,6 +36,12 @@ export interface JournaledRunOptions {
    * be played again when the run is taken up again.
    */
   readonly snapshotBars?: number;
+  /**
+   * Makes the run's source out of one that joins history and live, in the place of
+   * `options.source`: then everything is written down that comes into the seam, too. The clock of
+   * the run must be one that can wait.
+   */
+  readonly seamed?: (seam: (parts: SpliceOptions) => BarSource) => BarSource;
 }
 
 /** How far a run was put back to where it was. */
@@ -77,14 +87,21 @@ export class JournaledRun {
     const { calendar } = options.grid(options.series);
     this.#calendar = calendar;
     this.#seen = new FollowedCalendar(calendar);
-    const recorder = new Recorder(options.clock);
+    let world = options.clock;
+    let { source } = options;
+    if (journaled.seamed !== undefined) {
+      const border = new Border(options.clock as TimerClock, (record) => recorder.note(record));
+      world = border.clock;
+      source = journaled.seamed(border.splice);
+    }
+    const recorder = new Recorder(world);
     this.#recorder = recorder;
     const broker = recorder.broker(options.broker);
     this.run = new Run({
       ...options,
       clock: recorder.clock,
       grid: (series) => this.#gridOf(series),
-      source: recorder.source(options.source),
+      source: recorder.source(source),
       observer: recorder.observer(options.observer),
       broker: {
         ...(broker.state === undefined ? {} : { state: broker.state }),
@@ -215,7 +232,9 @@ export class JournaledRun {
   #commit(records: readonly JournalRecord[]): void {
     const { journal } = this.#journaled;
     const { seq } = this.#recorder;
-    const isDue = seq - this.#snapshotSeq >= this.#snapshotBars;
+    // One that has ended is taken up again from where it still went on.
+    const isGoing = this.run.outcome === undefined;
+    const isDue = isGoing && seq - this.#snapshotSeq >= this.#snapshotBars;
     const snapshot = isDue ? this.#snapshot() : undefined;
     if (snapshot === undefined) {
       journal.commit(records);

@@ -2,6 +2,7 @@ import type { ByteReader } from "../codec/byte-reader.ts";
 import type { ByteWriter } from "../codec/byte-writer.ts";
 import type { BarSource } from "../feed/bar-source.ts";
 import { type FeedWord, sayTo, sinkOfWords } from "../feed/feed-word.ts";
+import type { BorderRecord } from "../journal/border-record.ts";
 import type { JournalRecord, RunDecision, RunInput } from "../journal/journal-record.ts";
 import { RunDigest } from "../journal/run-digest.ts";
 import type { RunObserver } from "../journal/run-observer.ts";
@@ -68,6 +69,14 @@ export class Recorder {
     if (first !== undefined) this.#records.push(first);
     this.#handle(record, handle);
     if (this.#output !== undefined) this.#settle();
+  }
+
+  /** Writes down what leads to something that is heard: durable with it, or not at all. */
+  note(record: BorderRecord): void {
+    if (this.#output === undefined) return;
+    const first = this.#output.before(record.at);
+    if (first !== undefined) this.#records.push(first);
+    this.#records.push(record);
   }
 
   /** Handles something that was heard before, in the present of then; gives what follows from it. */

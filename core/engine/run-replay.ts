@@ -1,6 +1,7 @@
 import { ByteWriter } from "../codec/byte-writer.ts";
 import { sayTo } from "../feed/feed-word.ts";
 import {
+  isDecision,
   isInput,
   type JournalMark,
   type JournalRecord,
@@ -105,8 +106,7 @@ function isEnd(input: RunInput): boolean {
 /** All decisions but that a run was stopped: one that goes on was not. */
 function comparable(records: readonly JournalRecord[]): readonly RunDecision[] {
   return records.filter((record): record is RunDecision => {
-    if (isInput(record) || record.kind === "mark") return false;
-    return record.kind !== "state" || record.change.to !== "STOPPED";
+    return isDecision(record) && (record.kind !== "state" || record.change.to !== "STOPPED");
   });
 }
 

@@ -2,6 +2,7 @@ import type { FeedWord } from "../feed/feed-word.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { Fill, OrderEvent } from "../trading/order.ts";
 import type { StateChange } from "../trading/readiness.ts";
+import type { BorderRecord } from "./border-record.ts";
 import type { KnownCalendar } from "./known-calendar.ts";
 
 /** What comes into a run from outside, with the present in which it was handled. */
@@ -47,8 +48,8 @@ export interface JournalMark {
   readonly digest: string;
 }
 
-/** One entry of a journal. */
-export type JournalRecord = RunInput | RunDecision | JournalMark;
+/** One entry of a journal. What crosses the border of the seam comes before what follows of it. */
+export type JournalRecord = RunInput | RunDecision | JournalMark | BorderRecord;
 
 /** Whether a record came into the run, rather than out of it. */
 export function isInput(record: JournalRecord): record is RunInput {
@@ -62,4 +63,16 @@ const INPUTS: ReadonlySet<string> = new Set<RunInput["kind"]>([
   "filled",
   "refused",
   "stop",
+]);
+
+/** Whether a record is of what a run decided. */
+export function isDecision(record: JournalRecord): record is RunDecision {
+  return DECISIONS.has(record.kind);
+}
+
+const DECISIONS: ReadonlySet<string> = new Set<RunDecision["kind"]>([
+  "state",
+  "signal",
+  "order",
+  "fill",
 ]);

@@ -5,12 +5,13 @@ import { readWord, writeWord } from "../feed/words/word-codec.ts";
 import type { Series } from "../market/series.ts";
 import type { Fill, Order, OrderStatus, Side } from "../trading/order.ts";
 import type { RunState } from "../trading/readiness.ts";
+import { readBorderRecord, writeBorderRecord } from "./border-record.ts";
 import type { JournalRecord } from "./journal-record.ts";
 import { readKnownCalendar, writeKnownCalendar } from "./known-calendar.ts";
 
 const KINDS = choice(
   ...(["begin", "word", "filled", "refused", "stop"] as const),
-  ...(["state", "signal", "order", "fill", "mark", "calendar"] as const),
+  ...(["state", "signal", "order", "fill", "mark", "calendar", "border"] as const),
 );
 const SIDES = choice<Side>("buy", "sell");
 const STATUSES = choice<OrderStatus>("submitted", "filled", "rejected", "canceled");
@@ -18,6 +19,10 @@ const STATES = choice<RunState>("INITIALIZING", "WARMING_UP", "READY", "SUSPENDE
 
 /** Writes a record of a run on `main`; all of its orders are for that instrument. */
 export function writeRecord(to: ByteWriter, record: JournalRecord, main: Series): void {
+  if (record.kind === "opened" || record.kind === "heard" || record.kind === "due") {
+    writeBorderRecord(writeChoice(to, KINDS, "border"), record, main);
+    return;
+  }
   writeChoice(to, KINDS, record.kind);
   switch (record.kind) {
     case "begin":
@@ -94,6 +99,8 @@ export function readRecord(from: ByteReader, main: Series): JournalRecord {
     }
     case "fill":
       return { kind, fill: readFill(from, main) };
+    case "border":
+      return readBorderRecord(from, main);
     case "mark":
       return { kind, seq: from.float64(), digest: from.text() };
   }

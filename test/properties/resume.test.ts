@@ -7,6 +7,7 @@ import { MemorySource } from "../../core/feed/memory-source.ts";
 import { splice } from "../../core/feed/seam/splice.ts";
 import { ema } from "../../core/indicators/ema.ts";
 import { sma } from "../../core/indicators/sma.ts";
+import { verifySeam } from "../../core/journal/verify-seam.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../../core/time/instant.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";
 import { defineStrategy, type Strategy } from "../../core/trading/strategy.ts";
@@ -54,16 +55,17 @@ function journaledRun(setting: Setting, journal: MemoryJournal, time: VirtualTim
   const { truth, gateway, hasMemory, snapshotBars } = setting;
   const { history, live } = new SimGateway(truth, time, gateway);
   const grid = () => truth.grid;
+  const parts = { history, live, grid, clock: time, backfillMs: 30 * DAY_MS };
   return new JournaledRun(
     {
       strategy: moody(hasMemory),
       series: truth.series,
-      source: splice({ history, live, grid, clock: time, backfillMs: 30 * DAY_MS }),
+      source: splice(parts),
       broker: new SimBroker(),
       clock: time,
       grid,
     },
-    { journal, snapshotBars },
+    { journal, snapshotBars, seamed: (seam) => seam(parts) },
   );
 }
 
@@ -101,6 +103,10 @@ function played(setting: Setting, journal: MemoryJournal): RunLog {
     { journal },
   );
   expect(journaled.resume(journal.recorded("beginning")).divergence).toBeUndefined();
+  const { calendar, alignment } = truth.grid;
+  const seam = verifySeam(journal.records, { series: truth.series, calendar, alignment });
+  expect(seam.divergence).toBeUndefined();
+  expect(seam.said).toBe(journal.records.filter(({ kind }) => kind === "word").length);
   return log;
 }
 

@@ -1,0 +1,71 @@
+import type { ByteReader } from "../codec/byte-reader.ts";
+import type { ByteWriter } from "../codec/byte-writer.ts";
+import { choice, readChoice, writeChoice } from "../codec/choice.ts";
+import { type PlainValue, readPlain, writePlain } from "../codec/plain-value.ts";
+import type { FeedWord } from "../feed/feed-word.ts";
+import { readWord, writeWord } from "../feed/words/word-codec.ts";
+import type { Series } from "../market/series.ts";
+import type { UnixMs } from "../time/instant.ts";
+
+/**
+ * What crosses the border into the seam: the raw words of history and live bars, in the order and
+ * the present in which they were handled. `depth` counts the sources that were being opened then: a
+ * source that answers at once does so before its opening is over.
+ */
+export type BorderRecord =
+  /** A stream was opened over the seam, with the settings of the seam. */
+  | {
+      readonly kind: "opened";
+      readonly at: UnixMs;
+      readonly from: UnixMs | undefined;
+      readonly to: UnixMs | undefined;
+      readonly warmUpBars: number;
+      readonly settings: PlainValue;
+    }
+  /** The `stream`-th source that the seam opened since then said something. */
+  | {
+      readonly kind: "heard";
+      readonly at: UnixMs;
+      readonly stream: number;
+      readonly depth: number;
+      readonly word: FeedWord;
+    }
+  /** The `timer`-th action that the seam has scheduled since then was due. */
+  | { readonly kind: "due"; readonly at: UnixMs; readonly timer: number };
+
+const KINDS = choice("opened", "heard", "due");
+
+export function writeBorderRecord(to: ByteWriter, record: BorderRecord, main: Series): void {
+  writeChoice(to, KINDS, record.kind).float64(record.at);
+  if (record.kind === "opened") {
+    const { from, to: end, warmUpBars, settings } = record;
+    to.float64(from ?? Number.NaN)
+      .float64(end ?? Number.NaN)
+      .float64(warmUpBars);
+    writePlain(to, settings, "the settings of the seam");
+  } else if (record.kind === "heard") {
+    writeWord(to.uint32(record.stream).uint8(record.depth), record.word, main);
+  } else to.float64(record.timer);
+}
+
+/** Reads what `writeBorderRecord` wrote; throws `damaged-bytes`. */
+export function readBorderRecord(from: ByteReader, main: Series): BorderRecord {
+  const kind = readChoice(from, KINDS);
+  const at = from.float64();
+  if (kind === "opened") {
+    const begin = from.float64();
+    const end = from.float64();
+    const warmUpBars = from.float64();
+    return {
+      kind,
+      at,
+      from: Number.isNaN(begin) ? undefined : begin,
+      to: Number.isNaN(end) ? undefined : end,
+      warmUpBars,
+      settings: readPlain(from),
+    };
+  }
+  if (kind === "due") return { kind, at, timer: from.float64() };
+  const stream = from.uint32();
+  return { kind, at, stream, depth: from.uint8(), word: readWord(from, main) };
+}
