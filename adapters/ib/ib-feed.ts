@@ -1,6 +1,6 @@
 import type { BarSource, FeedFault } from "../../core/feed/bar-source.ts";
 import type { FetchOptions } from "../../core/feed/seam/range-fetch.ts";
-import { splice } from "../../core/feed/seam/splice.ts";
+import { type SpliceOptions, splice } from "../../core/feed/seam/splice.ts";
 import { type Instrument, instrument } from "../../core/market/instrument.ts";
 import {
   type PriceType,
@@ -53,6 +53,8 @@ export interface IbFeed {
   readonly grid: (series: Series) => BarGrid;
   /** History and live bars as one stream. */
   readonly source: BarSource;
+  /** What that is made of. */
+  readonly seam: SpliceOptions;
   /** The same history alone. */
   readonly history: BarSource;
   /** The market's time: the one that the run must be given. */
@@ -240,34 +242,26 @@ function joined(
   const live = new IbLiveSource({ link, contract, grid, mode, options: settings.live });
   const origin = fate.history(history);
   const keeper = new CalendarKeeper({ link, contract, calendar, scope });
-  return {
-    instrument: series.instrument,
-    series,
-    details,
-    calendar,
-    calendarNote,
+  const seam: SpliceOptions = {
+    history: settings.stored?.(origin) ?? origin,
+    origin,
+    live: fate.live(live),
     grid,
     clock,
-    history,
-    source: splice({
-      history: settings.stored?.(origin) ?? origin,
-      origin,
-      live: fate.live(live),
-      grid,
-      clock,
-      backfill,
-      ...(backfillMs === undefined ? {} : { backfillMs }),
-      sequencer: { graceMs, quietMs, staleMs },
-      fetch: PERSISTENT,
-      secondLook: {
-        afterMs: settleMs,
-        // Requests for small bars are counted by the gateway.
-        everyMs: size.ms <= 30 * SECOND_MS ? 5 * MINUTE_MS : MINUTE_MS,
-        reachMs: Math.max(LOOK_BACK_MS, 4 * size.ms),
-      },
-    }),
-    close: () => keeper.close(),
+    backfill,
+    ...(backfillMs === undefined ? {} : { backfillMs }),
+    sequencer: { graceMs, quietMs, staleMs },
+    fetch: PERSISTENT,
+    secondLook: {
+      afterMs: settleMs,
+      // Requests for small bars are counted by the gateway.
+      everyMs: size.ms <= 30 * SECOND_MS ? 5 * MINUTE_MS : MINUTE_MS,
+      reachMs: Math.max(LOOK_BACK_MS, 4 * size.ms),
+    },
   };
+  const about = { instrument: series.instrument, series, details, calendar, calendarNote };
+  const close = (): void => keeper.close();
+  return { ...about, grid, clock, history, seam, source: splice(seam), close };
 }
 
 function instrumentOf(contract: IbContract, { minTick }: IbContractDetails): Instrument {

@@ -1,6 +1,12 @@
 import { type Command, Option } from "commander";
 import { formatInstant } from "../../../core/time/instant.ts";
-import { type Replayed, type ReplayFlags, replayRun, requireSame } from "../journal/replay-run.ts";
+import {
+  isAsRecorded,
+  type Replayed,
+  type ReplayFlags,
+  replayRun,
+  requireSame,
+} from "../journal/replay-run.ts";
 import { examples, gathered, instantOption, wholeNumberOption } from "../terminal/option-values.ts";
 import { countedText, countText, tableText } from "../terminal/talk.ts";
 
@@ -67,11 +73,17 @@ function textOf({ stored, played, against }: Replayed): string {
       ["position", countText(position)],
       ["equity", `${Math.round(equity * 100) / 100} ${currency}`],
       ["digest", `${played.replayed}, as recorded`],
+      ["seam", seamText(played.seam)],
     ]),
     "equal: every bar, value and decision is as it was",
   ];
   if (against !== undefined) lines.push("", againstText(against, played.run.summary()));
   return lines.join("\n");
+}
+
+function seamText({ heard, said, lives }: Replayed["played"]["seam"]): string {
+  const what = `${countedText(said, "word")} follow from ${countedText(heard, "word")} heard`;
+  return heard === 0 ? "not recorded" : `${what}, in ${countedText(lives, "life", "lives")}`;
 }
 
 type Summary = ReturnType<Replayed["played"]["run"]["summary"]>;
@@ -123,9 +135,10 @@ function jsonOf({ stored, played, against }: Replayed): Readonly<Record<string, 
     beganAt: formatInstant(about.beganAt),
     until: formatInstant(played.at),
     commits: played.commits,
-    equal: played.divergence === undefined,
+    equal: isAsRecorded(played),
     digest: { recorded: played.recorded, replayed: played.replayed },
     divergence: played.divergence ?? null,
+    seam: { ...played.seam, divergence: played.seam.divergence ?? null },
     ...figures(played.run.summary()),
     ...(against === undefined
       ? {}

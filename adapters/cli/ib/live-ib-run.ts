@@ -149,7 +149,12 @@ export class LiveIbRun {
       ...(observer === undefined ? {} : { observer }),
     });
     if (keeping !== undefined) {
-      return keeping.run({ feed, options: made, tell: (line) => talk.say(line) });
+      return keeping.run({
+        feed,
+        options: made,
+        seamed: (seam) => reachingBack(seam(feed.seam), settings.extraBars),
+        tell: (line) => talk.say(line),
+      });
     }
     const plain = new Run({ ...made(), series, grid, clock });
     return {

@@ -1,3 +1,4 @@
+import type { JournaledRunOptions } from "../../../core/engine/journaled-run.ts";
 import type { RunOptions } from "../../../core/engine/run-options.ts";
 import type { BarSource } from "../../../core/feed/bar-source.ts";
 import type { Series } from "../../../core/market/series.ts";
@@ -35,6 +36,8 @@ export interface KeepingOptions {
 export interface KeptFeedRun {
   readonly feed: IbFeed;
   readonly options: () => Omit<RunOptions, "series" | "grid" | "clock">;
+  /** What stands around the feed's seam; default: nothing. */
+  readonly seamed?: NonNullable<JournaledRunOptions["seamed"]>;
   readonly tell: (line: string) => void;
 }
 
@@ -83,7 +86,7 @@ export class Keeping {
     return before?.head.at ?? Number.POSITIVE_INFINITY;
   };
 
-  run({ feed, options, tell }: KeptFeedRun): KeptRun {
+  run({ feed, options, seamed, tell }: KeptFeedRun): KeptRun {
     const { name: _name, isAnew, ...about } = this.#options;
     const { series, grid, clock, calendar } = feed;
     const now = clock.now();
@@ -96,6 +99,7 @@ export class Keeping {
       clock,
       calendar: (before) => reportedSessions(calendar, { from: now, to: now }, before),
       options,
+      seamed: seamed ?? ((seam) => seam(feed.seam)),
       isAnew,
       tell,
     });

@@ -11,7 +11,7 @@ import type { BarStore } from "../../store/bars/bar-store.ts";
 import type { StoredCalendar } from "../../store/bars/stored-calendar.ts";
 import type { RunAbout } from "../../store/journal/run-about.ts";
 import type { ProcessTable, StoreJournal } from "../../store/journal/store-journal.ts";
-import { type TakenUp, takeUp } from "../../store/journal/take-up.ts";
+import { type TakenUp, type TakeUpOptions, takeUp } from "../../store/journal/take-up.ts";
 import type { OrderedStore } from "../../store/port/ordered-store.ts";
 import { DEAF_OBSERVER, observers, whenever } from "../run/observers.ts";
 import { countedText } from "../terminal/talk.ts";
@@ -33,6 +33,8 @@ export interface KeptRunParts {
   /** What the run is made of beside these; asked for anew for each attempt. */
   readonly options: () => Omit<RunOptions, "series" | "grid" | "clock">;
   readonly snapshotBars?: number;
+  /** As in `JournaledRunOptions`. */
+  readonly seamed?: TakeUpOptions["seamed"];
   /** Whether to begin a new run even where one could be gone on with. */
   readonly isAnew?: boolean;
   /** Is told in whole lines what became of the run before. */
@@ -117,7 +119,8 @@ export class KeptRun {
   }
 
   #take(readjusted?: number): TakenUp {
-    const { store, bars, processes, series, grid, clock, snapshotBars, isAnew } = this.#parts;
+    const { store, bars, processes, series, grid, clock } = this.#parts;
+    const { snapshotBars, seamed, isAnew } = this.#parts;
     const { calendar, alignment } = grid(series);
     const taken = takeUp({
       store,
@@ -133,6 +136,7 @@ export class KeptRun {
       },
       options: () => this.#runOptions(),
       ...(snapshotBars === undefined ? {} : { snapshotBars }),
+      ...(seamed === undefined ? {} : { seamed }),
       ...(isAnew === undefined ? {} : { isAnew }),
       ...(readjusted === undefined ? {} : { readjusted }),
     });

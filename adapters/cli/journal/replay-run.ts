@@ -91,9 +91,20 @@ export async function replayRun(folder: string, flags: ReplayFlags): Promise<Rep
   }
 }
 
+/** Whether a run, and the seam before it, did what they did. */
+export function isAsRecorded({ divergence, seam }: PlayedAgain): boolean {
+  return divergence === undefined && seam.divergence === undefined;
+}
+
 /** Throws `replay-differs` where a run does not do what it did, and says where. */
 export function requireSame({ stored, played }: Replayed): void {
-  const { divergence } = played;
+  const { divergence, seam } = played;
+  const where = `run "${stored.about.name}"`;
+  if (divergence === undefined && seam.divergence !== undefined) {
+    const { at } = seam.divergence;
+    const what = `the seam says something else at ${formatInstant(at)} than it said`;
+    throw new BarlineError("replay-differs", what, { where, cure: versionCure(stored) });
+  }
   if (divergence === undefined) return;
   const { at, seq, recorded, replayed } = divergence;
   const isValue = recorded === undefined && replayed === undefined;
@@ -101,11 +112,13 @@ export function requireSame({ stored, played }: Replayed): void {
     ? "a bar or the value of an indicator is another one"
     : `recorded ${JSON.stringify(recorded ?? null)}, replayed ${JSON.stringify(replayed ?? null)}`;
   throw new BarlineError("replay-differs", `${what}, at ${formatInstant(at)}, after bar ${seq}`, {
-    where: `run "${stored.about.name}"`,
-    cure:
-      `it was recorded by Barline ${stored.about.barline}; a strategy that asks for the date, a ` +
-      "random number or a file decides differently each time",
+    where,
+    cure: `${versionCure(stored)}; a strategy that asks for the date, a random number or a file decides differently each time`,
   });
+}
+
+function versionCure({ about }: StoredRun): string {
+  return `play it with Barline ${about.barline}, which recorded it`;
 }
 
 function brokerOf({ about }: StoredRun): SimBroker {

@@ -44,8 +44,8 @@ export function countText(count: number): string {
 }
 
 /** `1 bar`, `2,000 bars`. */
-export function countedText(count: number, what: string): string {
-  return `${countText(count)} ${what}${count === 1 ? "" : "s"}`;
+export function countedText(count: number, what: string, many = `${what}s`): string {
+  return `${countText(count)} ${count === 1 ? what : many}`;
 }
 
 /** A table of text with aligned columns; a column of numbers, below its heading, to the right. */

@@ -3,6 +3,7 @@ import type { Run } from "../../../core/engine/run.ts";
 import type { Divergence } from "../../../core/engine/run-replay.ts";
 import type { JournalRecord } from "../../../core/journal/journal-record.ts";
 import type { RunObserver } from "../../../core/journal/run-observer.ts";
+import { type SeamVerdict, verifySeam } from "../../../core/journal/verify-seam.ts";
 import { BarGrid } from "../../../core/time/bar-grid.ts";
 import { type UnixMs, utcDay } from "../../../core/time/instant.ts";
 import { TradingCalendar } from "../../../core/time/trading-calendar.ts";
@@ -36,6 +37,8 @@ export interface PlayedAgain {
   readonly replayed: string;
   /** The first thing that is not as it was; undefined where all is. */
   readonly divergence: Divergence | undefined;
+  /** What came of playing the seam again, from which the run had its bars. */
+  readonly seam: SeamVerdict;
 }
 
 /** How far from the beginning of a run its calendar can be asked for. */
@@ -66,6 +69,10 @@ export function playAgain(
     },
     { journal: { commit: () => {} } },
   );
+  const { series, alignment } = about;
+  const { calendar } = gridOfRun(about, options.zone)(series);
+  const again = new Seen(until, about.beganAt).of(runs.recorded(stored, "beginning").commits);
+  const seam = verifySeam(flattened(again), { series, alignment, calendar });
   const seen = new Seen(until, about.beganAt);
   const { commits } = runs.recorded(stored, "beginning");
   const resumption = journaled.resume({ commits: seen.of(commits) }, true);
@@ -76,7 +83,12 @@ export function playAgain(
     recorded: seen.digest,
     replayed: journaled.digest,
     divergence: resumption.divergence,
+    seam,
   };
+}
+
+function* flattened(commits: Iterable<readonly JournalRecord[]>): Generator<JournalRecord> {
+  for (const records of commits) yield* records;
 }
 
 /** The grid that a run is given before it hears what was known of its calendar. */

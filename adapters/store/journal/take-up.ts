@@ -1,5 +1,5 @@
 import type { PlainValue } from "../../../core/codec/plain-value.ts";
-import { JournaledRun } from "../../../core/engine/journaled-run.ts";
+import { JournaledRun, type JournaledRunOptions } from "../../../core/engine/journaled-run.ts";
 import type { RunOptions } from "../../../core/engine/run-options.ts";
 import type { Divergence } from "../../../core/engine/run-replay.ts";
 import { fail } from "../../../core/time/failure.ts";
@@ -22,6 +22,8 @@ export interface TakeUpOptions {
   /** What it is made of; asked for anew for each attempt, as what was used is not used again. */
   readonly options: () => RunOptions;
   readonly snapshotBars?: number;
+  /** As in `JournaledRunOptions`. */
+  readonly seamed?: JournaledRunOptions["seamed"];
   /** Begins a new run, with a new account, whatever there is. */
   readonly isAnew?: boolean;
   /**
@@ -54,13 +56,13 @@ export function takeUp(options: TakeUpOptions): TakenUp {
   const runs = new RunStore(store);
   const before = runs.named(about.name).at(-1);
   if (before === undefined) return begun(options, "new", [], []);
-  if (options.isAnew === true) return begun(options, "new", [], []);
   const { readjusted } = options;
   if (readjusted !== undefined) {
     forgetAll(options);
     const note = `all prices were multiplied by ${readjusted} since they were stored`;
     return warmedAgain(options, runs, before, [note]);
   }
+  if (options.isAnew === true) return begun(options, "new", [], []);
   const changed = changeOf(before.about, about);
   if (changed !== undefined) return warmedAgain(options, runs, before, [changed]);
   const journal = StoreJournal.take(store, options.bars, before.number, options.processes);
@@ -154,12 +156,16 @@ function begun(
 }
 
 function prepared(
-  { options, about, snapshotBars }: TakeUpOptions,
+  { options, about, snapshotBars, seamed }: TakeUpOptions,
   journal: StoreJournal,
   carried: PlainValue,
 ): JournaledRun {
   const bookedFills = carriedFills({ ...about, carried });
-  const journaled = { journal, ...(snapshotBars === undefined ? {} : { snapshotBars }) };
+  const journaled = {
+    journal,
+    ...(snapshotBars === undefined ? {} : { snapshotBars }),
+    ...(seamed === undefined ? {} : { seamed }),
+  };
   return new JournaledRun({ ...options(), bookedFills }, journaled);
 }
 
