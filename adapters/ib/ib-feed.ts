@@ -35,8 +35,8 @@ export interface IbFeedRequest {
   readonly priceType: PriceType;
   readonly scope: SessionScope;
   /**
-   * The earliest instant whose sessions are asked for, once it is known which series it is; default,
-   * and at the least: well beyond any usual warm-up.
+   * The earliest instant whose sessions are asked for, once it is known which series it is; at the
+   * least, and by default: well beyond any usual warm-up.
    */
   readonly since?: (series: Series) => UnixMs;
 }

@@ -19,7 +19,8 @@ describe("the options of the command line", () => {
   it("are all described, and no other", async () => {
     const workshop = openWorkshop();
     const runs = ["backtest", "live", "doctor", "gateway"];
-    const commands = [...runs, "compare", "aggregate", "calendars", "demo"];
+    const bars = ["bars fetch", "bars repair"];
+    const commands = [...runs, ...bars, "compare", "aggregate", "calendars", "demo"];
     const helps = await Promise.all(
       commands.map((command) => workshop.run(`npx barline ${command} --help`)),
     );

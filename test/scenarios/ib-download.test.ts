@@ -18,7 +18,7 @@ import { barsOf, market, plain } from "../support/market.ts";
 // truth in the store once, its coverage says so, and nothing that was covered is asked for again;
 // what a gateway denies for good is noted as lost, and can be fetched once it gives in.
 
-/** Eight days of New York over a weekend and the change to daylight saving, with quiet slots, and the evening after them. */
+/** Eight days of New York with quiet slots, over a weekend and the change to daylight saving. */
 const truth = market({
   calendar: calendarByName("XNYS"),
   size: "5m",

@@ -67,9 +67,10 @@ export function downloadSummary(
 export function summaryLines(summary: DownloadSummary): string {
   const { series, slots, settled, newBars, receivedBars, leftOut, pages, lost, stored } = summary;
   const left = slots - settled;
+  const received = `of ${countText(receivedBars)} received, in ${countedText(pages, "page")}`;
   const lines = [
     series,
-    `  ${countedText(newBars, "new bar")} of ${countText(receivedBars)} received, in ${countedText(pages, "page")}`,
+    `  ${countedText(newBars, "new bar")} ${received}`,
     `  stored: ${countedText(stored.bars, "bar")}${spanText(stored.first, stored.last)}`,
     ...stored.complete.map(({ from, to }) => `  complete: ${from} to ${to}`),
     ...lost.map(({ from, to, reason = "" }) => `  lost: ${from} to ${to}: ${oneLine(reason)}`),

@@ -37,7 +37,7 @@ export interface DownloadParts {
 
 /** Hears how a download goes. */
 export interface DownloadListener {
-  /** Contract and hours are known, and it begins; nothing is to be fetched where there is no slot. */
+  /** Contract and hours are known, and it begins. */
   begins(feed: IbFeed, forecast: WarmUpForecast): void;
   stored(figures: HistoryFetchFigures): void;
   /** It is tried again. */

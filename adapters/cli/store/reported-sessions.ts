@@ -8,9 +8,10 @@ import type { StoredCalendar } from "../../store/bars/stored-calendar.ts";
 const LEAD_DAYS = 4;
 
 /**
- * A gateway's calendar as it is stored with bars: its sessions from before a range to behind it, and
- * on to the last day that it knows. Days before those that were reported are as they are stored,
- * and guessed where they are not: a gateway tells some years, and may have told of them before.
+ * A gateway's calendar as it is stored with bars: its sessions from before a range to behind it,
+ * and on to the last day that it knows. Days before those that were reported are as they are
+ * stored, and guessed where they are not: a gateway tells some years, and may have told of them
+ * before.
  */
 export function reportedSessions(
   calendar: ReportedCalendar,

@@ -41,7 +41,7 @@ export function wantedHistory(
   return { ranges, about: current };
 }
 
-/** The earliest instant of which a store knows something of a series; undefined where it does not. */
+/** The first instant of which a store knows something of a series; undefined without any. */
 export function knownSince(bars: BarStore, seriesKey: string): number | undefined {
   const stored = bars.find(seriesKey);
   if (stored === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { BarSource, FeedFault } from "../../../core/feed/bar-source.ts";
 
 /** What the faults of a source of history mean to whoever wants all of it. */
 export interface FaultMeaning {
-  /** Whether it is waited for as long as it takes, such as for a connection; asked anew each time. */
+  /** Whether it is waited for as long as it takes, such as for a connection; asked each time. */
   readonly isWaitedFor: (fault: FeedFault) => boolean;
   /** Whether it says that certain bars cannot be had; other faults mean that nothing can. */
   readonly isAboutBars: (fault: FeedFault) => boolean;

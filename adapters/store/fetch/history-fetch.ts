@@ -40,7 +40,7 @@ export interface HistoryFetchParts {
 
 /** How far a fetch is. */
 export interface HistoryFetchFigures {
-  /** Slots that are wanted, and how many of them are settled: stored, known to be empty, or lost. */
+  /** Slots that are wanted, and how many are settled: stored, known to be empty, or lost. */
   readonly slots: number;
   readonly settled: number;
   /** Bars that came. */

@@ -2,7 +2,7 @@ import type { BarBatch } from "../../../core/feed/bar-source.ts";
 import type { Bar } from "../../../core/market/bar.ts";
 import { BarColumns } from "../../../core/market/bar-columns.ts";
 
-/** The bars of several batches in the order of their openings; of one opening the last that came. */
+/** The bars of several batches in the order of their openings; of one opening the last to come. */
 export function joinedBatches(batches: readonly BarBatch[]): BarColumns {
   const [first] = batches;
   if (first !== undefined && batches.length === 1) return first.bars;

@@ -9,8 +9,8 @@ import { barsOf, plain } from "../../../support/market.ts";
 import { barline, type Ended, expectOneLine, HANGS_MS, workFolder } from "../barline.ts";
 import { closeAll, freePort, type ServedGateway, serve, TRUTH } from "../tws-gateway.ts";
 
-// Goal: the commands that download into a store do so from a gateway over TCP: killed or interrupted
-// amid it and run again they end with every bar of the market once, and say what they did.
+// Goal: the commands that download into a store do so from a gateway over TCP: killed amid it, or
+// interrupted, and run again they end with every bar of the market once, and say what they did.
 
 const folder = workFolder();
 

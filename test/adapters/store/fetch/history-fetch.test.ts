@@ -19,7 +19,7 @@ import { barsOf, changed, market, plain } from "../../../support/market.ts";
 import { readyHistory, ScriptedSource } from "../../../support/scripted-source.ts";
 
 // Goal: a fetch stores what history confirms, page by page, waits for what heals, tries what does
-// not so often as it is told, and then loses as little as it can: what is denied, and no other slot.
+// not so often as it is told, and then loses as little as it can: what is denied, and nothing else.
 
 const truth = market({ size: "1m", from: "2024-03-05T00:00:00Z", bars: 6_000 });
 const { openTime, closeTime, length } = truth.bars;
