@@ -51,6 +51,8 @@ interface SecondLookWorld {
 export class SecondLook {
   readonly #world: SecondLookWorld;
   #due: TimeRange | undefined;
+  /** What was settled before the stream began. */
+  #known: TimeRange | undefined;
   #timer: Timer | undefined;
   #fetch: RangeFetch | undefined;
   #nextAt: UnixMs = Number.NEGATIVE_INFINITY;
@@ -72,7 +74,8 @@ export class SecondLook {
 
   /**
    * Bars that went out before the stream began, at least one, ascending. The last of them may not
-   * have been looked at again: whoever had them stopped at some time after their close.
+   * have been looked at again, or not late enough: whoever had them stopped at some time after
+   * their close. It comes when what the stream needs to begin has had its turn.
    */
   known(bars: BarColumns): void {
     const { clock, grid, options } = this.#world;
@@ -80,10 +83,11 @@ export class SecondLook {
     const recent = bars.closeTime[last]! - options.afterMs - options.everyMs;
     let first = last;
     while (first > 0 && bars.closeTime[first - 1]! > recent) first -= 1;
-    this.#due = { from: bars.openTime[first]!, to: bars.closeTime[last]! };
-    // After a long time history was asked for what followed, and what it then said was settled.
-    if (clock.now() > this.#due.to + 2 * (options.afterMs + options.everyMs)) this.#due = undefined;
-    else if (grid.opensAt(this.#due.from)) this.#wait(this.#due.from);
+    const range = { from: bars.openTime[first]!, to: bars.closeTime[last]! };
+    // The calendar can have become another one meanwhile.
+    if (!grid.opensAt(range.from)) return;
+    this.#known = range;
+    this.#lookAt(Math.max(range.to, clock.now()) + options.afterMs);
   }
 
   close(): void {
@@ -93,9 +97,12 @@ export class SecondLook {
   }
 
   #wait(openTime: UnixMs): void {
-    const { clock, grid, options } = this.#world;
-    const at = Math.max(grid.closeOf(openTime) + options.afterMs, this.#nextAt);
-    this.#timer = clock.schedule(at, () => {
+    const { grid, options } = this.#world;
+    this.#lookAt(Math.max(grid.closeOf(openTime) + options.afterMs, this.#nextAt));
+  }
+
+  #lookAt(at: UnixMs): void {
+    this.#timer = this.#world.clock.schedule(at, () => {
       this.#timer = undefined;
       this.#look();
     });
@@ -103,18 +110,13 @@ export class SecondLook {
 
   #look(): void {
     const { clock, grid, options, series, history, fetch, take } = this.#world;
-    const due = this.#due!;
     const now = clock.now();
-    const settledBy = grid.slotClosedBy(now - options.afterMs)!.closeTime;
-    const reach = due.from - options.reachMs;
-    const from = (grid.slotAt(reach) ?? grid.slotAtOrAfter(reach))!.openTime;
-    const range = { from, to: Math.min(due.to, settledBy) };
-    const rest = grid.slotAtOrAfter(range.to);
-    this.#due =
-      rest === undefined || rest.openTime >= due.to
-        ? undefined
-        : { from: rest.openTime, to: due.to };
     this.#nextAt = now + options.everyMs;
+    const wanted = this.#known ?? this.#takeDue(now);
+    this.#known = undefined;
+    const reach = wanted.from - options.reachMs;
+    const from = (grid.slotAt(reach) ?? grid.slotAtOrAfter(reach))!.openTime;
+    const range = { from, to: wanted.to };
     this.#fetch = new RangeFetch(range, series, grid, history, clock, fetch, {
       bars: take,
       coverage: () => {},
@@ -125,5 +127,19 @@ export class SecondLook {
       },
     });
     this.#fetch.start();
+  }
+
+  /** What of the settled bars can be looked at; the rest stays due. */
+  #takeDue(now: UnixMs): TimeRange {
+    const { grid, options } = this.#world;
+    const due = this.#due!;
+    const settledBy = grid.slotClosedBy(now - options.afterMs)!.closeTime;
+    const taken = { from: due.from, to: Math.min(due.to, settledBy) };
+    const rest = grid.slotAtOrAfter(taken.to);
+    this.#due =
+      rest === undefined || rest.openTime >= due.to
+        ? undefined
+        : { from: rest.openTime, to: due.to };
+    return taken;
   }
 }

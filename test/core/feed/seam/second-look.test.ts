@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { fetchOptions } from "../../../../core/feed/seam/range-fetch.ts";
 import { SecondLook, type SecondLookOptions } from "../../../../core/feed/seam/second-look.ts";
-import type { BarColumns } from "../../../../core/market/bar-columns.ts";
+import { BarColumns } from "../../../../core/market/bar-columns.ts";
 import { DAY_MS, dayNumber, instant, MINUTE_MS, SECOND_MS } from "../../../../core/time/instant.ts";
 import { calendarOfSessions } from "../../../../core/time/trading-calendar.ts";
 import { VirtualTime } from "../../../../core/time/virtual-time.ts";
 import { UTC } from "../../../../core/time/zone.ts";
 import type { GatewayOptions, TruthRevision } from "../../../../sim/index.ts";
-import { barAt, barsOf, changed, market } from "../../../support/market.ts";
+import { barAt, barsOf, changed, market, plain } from "../../../support/market.ts";
 import { World } from "../../../support/world.ts";
 
 // Goal: what went out is compared with history once more, each bar once, so that a correction that
@@ -172,6 +172,97 @@ describe("the second look", () => {
     time.advanceTo(minutes(200, 200).from);
     expect(asked).toEqual(["9-1", "69-1"]);
     expect(time.nextAt).toBeUndefined();
+  });
+
+  describe("at bars that went out before the stream began", () => {
+    /** Of a market with a correction 5 minutes after the close of bar 12, which went out last. */
+    const corrected = market({
+      size: "1m",
+      from: "2024-01-02T00:00:00Z",
+      bars: 90,
+      revise: (bars) => [correction(bars, 12, 5 * MINUTE_MS), correction(bars, 8, MINUTE_MS)],
+    });
+
+    /** A stream that goes on behind bar 12. */
+    function goesOn(at: number, secondLook: Partial<SecondLookOptions>) {
+      const played = new World(corrected, at, {
+        gateway: { sendsRevisions: false },
+        splice: { secondLook: { afterMs: AFTER_MS, ...secondLook } },
+      });
+      const known = BarColumns.of(barsOf(corrected, 0, barAt(corrected, 13).openTime));
+      return { played, log: played.feed(0, { known, from: barAt(corrected, 13).openTime }) };
+    }
+
+    /** Of the requests: minutes after the start of the market, from and to. */
+    const minutes = ({ asked }: World): number[][] =>
+      asked.map(({ from, to }) =>
+        [from!, to!].map((at) => (at - barAt(corrected, 0).openTime) / MINUTE_MS),
+      );
+
+    it.each([20, 60])("comes after minute %s, when the start has had its turn", (minute) => {
+      const at = barAt(corrected, minute).openTime + 30 * SECOND_MS;
+      const { played, log } = goesOn(at, { everyMs: 0 });
+      played.runTo(at + AFTER_MS - SECOND_MS);
+      expect(log.of("revision")).toEqual([]);
+      expect(minutes(played)[0]).toEqual([13, minute]);
+      played.runTo(at + AFTER_MS + SECOND_MS);
+      expect(minutes(played)[1]).toEqual([11, 13]);
+      expect(
+        log.of("revision").map(({ before, after }) => [plain(before!), after.openTime]),
+      ).toEqual([[barAt(corrected, 12), barAt(corrected, 12).openTime]]);
+      played.runTo();
+      // All that follow are of bars that went out since.
+      expect(
+        minutes(played)
+          .slice(2)
+          .every(([from]) => from! >= minute - 2),
+      ).toBe(true);
+      expect(log.of("revision")).toHaveLength(1);
+    });
+
+    it("reaches back as far as any", () => {
+      const at = barAt(corrected, 20).openTime;
+      const { played, log } = goesOn(at, { everyMs: 0, reachMs: 10 * MINUTE_MS });
+      played.runTo(at + AFTER_MS + SECOND_MS);
+      expect(minutes(played)[1]).toEqual([1, 13]);
+      expect(log.of("revision").map(({ after }) => after.openTime)).toEqual(
+        [8, 12].map((index) => barAt(corrected, index).openTime),
+      );
+    });
+
+    it("takes in all that an earlier stream may have left for later", () => {
+      const at = barAt(corrected, 20).openTime;
+      const { played } = goesOn(at, { everyMs: 5 * MINUTE_MS });
+      played.runTo(at + AFTER_MS + SECOND_MS);
+      expect(minutes(played)[1]).toEqual([6, 13]);
+    });
+
+    it("leaves alone what is no bar on the calendar any more", () => {
+      const time = new VirtualTime(barAt(corrected, 20).openTime);
+      const asked: unknown[] = [];
+      const look = new SecondLook({
+        series: corrected.series,
+        grid: corrected.grid,
+        history: {
+          open: (query) => {
+            asked.push(query);
+            return { close: () => {}, pause: () => {}, resume: () => {} };
+          },
+        },
+        clock: time,
+        fetch: fetchOptions(),
+        options: { afterMs: AFTER_MS, everyMs: 0, reachMs: 0 },
+        take: () => {},
+      });
+      const [bar] = barsOf(corrected);
+      look.known(BarColumns.of([{ ...bar!, openTime: bar!.openTime + SECOND_MS }]));
+      expect(time.nextAt).toBeUndefined();
+      look.known(BarColumns.of([bar!]));
+      expect(time.nextAt).toBe(time.now() + AFTER_MS);
+      look.close();
+      expect(time.nextAt).toBeUndefined();
+      expect(asked).toEqual([]);
+    });
   });
 
   it("leaves nothing behind once the stream is closed", () => {
