@@ -1,8 +1,8 @@
 import type { Random } from "../random.ts";
 
 /**
- * What goes wrong at one write call of a disk. Calls are counted from 1. Of those that a transaction
- * makes, the last but one is the sync, and the last writes the page that makes it count.
+ * What goes wrong at one write call of a disk. Calls are counted from 1. Of those that a
+ * transaction makes, the last but one is the sync, and the last one makes it count.
  */
 export type DiskFault =
   /** The process dies: before the call, when half of its bytes are written, or after it. */
@@ -10,8 +10,8 @@ export type DiskFault =
   /** There is no room, for this call and `count` - 1 more; default: 1. */
   | { readonly kind: "full"; readonly call: number; readonly count?: number }
   /**
-   * The call reports an error of the disk. `isWritten`: its bytes are there all the same, which only
-   * matters for the last call of a transaction.
+   * The call reports an error of the disk. `isWritten`: its bytes are there all the same, which
+   * only matters for the last call of a transaction.
    */
   | { readonly kind: "error"; readonly call: number; readonly isWritten: boolean };
 

@@ -29,7 +29,7 @@ export class Entries {
     return new Entries([]);
   }
 
-  /** The same entries, to be changed; these stay as they are, and are changed no more themselves. */
+  /** The same entries, to be changed; these here are changed no more. */
   draft(): Entries {
     return new Entries([...this.#chunks]);
   }

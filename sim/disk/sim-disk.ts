@@ -12,8 +12,8 @@ const CALL_BYTES = 65_536;
  * can fail. It has what LMDB leaves behind: nothing of a transaction until its last call is made,
  * and all of it from then on. The same faults and the same use give the same outcome.
  *
- * A test lets something run without faults, asks for the `calls` it made, and lets it run again with
- * a fault at each of them.
+ * A test lets something run without faults, asks for the `calls` it made, and lets it run again
+ * with a fault at each of them.
  */
 export class SimDisk {
   readonly #medium: Medium;
@@ -42,7 +42,7 @@ export class SimDisk {
     return 8 * bytes;
   }
 
-  /** Turns one bit at rest, 0 being the first; the entry stays where it is, whatever its key says. */
+  /** Turns a bit at rest, 0 being the first; the entry stays where it is, whatever its key says. */
   flipBit(bit: number): void {
     let byte = Math.floor(bit / 8);
     let number = 0;

@@ -60,7 +60,8 @@ function headAt(file: number, position: number, path: string): FileHead {
   if (length < HEAD_BYTES) {
     const { size } = fstatSync(file);
     const isOurs = position > 0 || size === 0 || beginsHead(bytes.subarray(0, length));
-    const problem = `cut short in its head: ${size} bytes, expected ${position + HEAD_BYTES} or more`;
+    const least = position + HEAD_BYTES;
+    const problem = `cut short in its head: ${size} bytes, expected ${least} or more`;
     fail(isOurs ? "damaged-store" : "not-a-store", problem, { where: path, cure: CURE });
   }
   const head = readHead(bytes);

@@ -15,8 +15,8 @@ const LARGEST_INNER_BYTES = 1_024;
 
 /**
  * Keeps room in the file for what a transaction is going to write, so that a full disk is found
- * before LMDB finds it: it then writes beyond a string of its own, and may take the process with it.
- * A file that need not grow with each commit also makes commits several times as fast.
+ * before LMDB finds it, which then writes beyond a string of its own and may end the process. A
+ * commit is also faster where the file need not grow for it.
  *
  * The room is an estimate, made large. Where it is not enough LMDB makes the file longer itself.
  */
@@ -49,7 +49,7 @@ export class FileRoom {
     this.#outerPages = 0;
   }
 
-  /** An entry of so many bytes is put or removed; throws what the file system does when it is full. */
+  /** An entry of so many bytes is put or removed; throws what the file system says of it. */
   take(entryBytes: number): void {
     this.#changes += 1;
     if (entryBytes <= LARGEST_INNER_BYTES) this.#innerBytes += entryBytes;

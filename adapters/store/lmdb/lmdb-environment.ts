@@ -20,7 +20,7 @@ const OPTIONS: RootDatabaseOptions & { readonly noSubdir: boolean } = {
   overlappingSync: false,
 };
 
-/** Opens the file `data.mdb` of a directory. LMDB may crash where it cannot, so it must be able to. */
+/** Opens `data.mdb` in a directory. LMDB may crash where it cannot, so it must be able to. */
 export function openLmdb(directory: string, mode: StoreMode): LmdbDatabase {
   assertRoom(directory);
   return open<Uint8Array, Uint8Array>(directory, { ...OPTIONS, readOnly: mode === "read" });

@@ -39,7 +39,7 @@ export class LmdbStore implements OrderedStore {
       this.#readers -= 1;
       reader.end();
       transaction.done();
-      // LMDB would hold on to this moment until the event loop turns; the next read wants a new one.
+      // LMDB would hold on to this moment until the event loop turns.
       database.resetReadTxn();
     }
   }

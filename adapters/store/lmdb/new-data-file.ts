@@ -20,9 +20,9 @@ const LOCK_BYTES = 72 * 1_024;
 
 /**
  * Makes an empty store. Its files are made beside their places and put there whole: LMDB itself
- * would leave one that it can never open again if it were killed in between, or ends the process
- * when the disk is full. Its file of locks has all its room on the disk from the start, as LMDB maps
- * it into memory, where a full disk is no error but the end of the process.
+ * would leave one that it can never open again if it were killed in between, or end the process
+ * when the disk is full. The file of locks has all its room from the start, as LMDB maps it into
+ * memory, where a full disk is no error but the end of the process.
  */
 export function makeDataFile(directory: string, path: string): void {
   mkdirSync(directory, { recursive: true });

@@ -12,7 +12,7 @@ import { openFault } from "./store-fault.ts";
 export interface LmdbStoreOptions {
   /**
    * `write` makes the store where there is none. `read` makes nothing, and sees what others commit;
-   * a process that has opened a store for reading cannot open it for writing before it has closed it.
+   * a process that reads a store must close it before it can open it for writing.
    */
   readonly mode: StoreMode;
 }
@@ -21,9 +21,9 @@ export interface LmdbStoreOptions {
  * Opens the store that a directory holds, on LMDB. A process may open one several times; one that
  * writes waits for the transactions of others.
  *
- * @throws {BarlineError} `no-store` (mode `read`), `not-a-store`, `damaged-store`, `read-only` (mode
- * `write`, without permission), `disk-full`, `write-failed` (a store of this process on which a
- * write failed is still open) or `cannot-open`.
+ * @throws {BarlineError} `no-store` (mode `read`), `not-a-store`, `damaged-store`, `disk-full`,
+ * `read-only` (mode `write`, without permission), `write-failed` (a store of this process on which
+ * a write failed is still open) or `cannot-open`.
  */
 export function openLmdbStore(directory: string, { mode }: LmdbStoreOptions): OrderedStore {
   const path = join(directory, "data.mdb");

@@ -1,9 +1,9 @@
 // Goal: a process that is killed at any write leaves exactly what it acknowledged, and at most the
 // one transaction more that was in flight; nothing in between can be seen by whoever comes next.
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { openLmdbStore } from "../../../../adapters/store/lmdb/open-lmdb-store.ts";
 import { Random } from "../../../../sim/random.ts";
-import { digestOf, digestsOf, drawSession, type Session } from "./session.ts";
+import { digestOf, digestsOf, drawSession } from "./session.ts";
 import { type ChildEnd, inPairs, StoreLab, whyNoFaults } from "./store-child.ts";
 
 const lab = new StoreLab();
@@ -25,34 +25,38 @@ function acknowledgedIn({ lines }: ChildEnd): number {
   return lines.length;
 }
 
-describe.skipIf(noFaults !== undefined)(`killed at a call ${noFaults ?? ""}`.trim(), () => {
-  it("keeps an exact prefix, before, during and after every write call", async () => {
-    const session: Session = drawSession(1, 9);
-    const digests = digestsOf(session);
-    const whole = lab.name("store");
-    const task = { kind: "write", directory: whole, transactions: session } as const;
-    const { calls, lines, stderr } = await lab.run(task, { fault: { kind: "nothing", call: 0 } });
-    expect(stderr).toBe("");
-    expect(lines).toHaveLength(session.length);
-    // A transaction is two writes and a sync at least.
-    expect(calls).toBeGreaterThan(3 * session.length);
-    expect(expectPrefix(whole, digests, session.length)).toBe(session.length);
-    const kinds = ["kill-before", "kill-torn", "kill-after"] as const;
-    const cases = kinds.flatMap((kind) =>
-      Array.from({ length: calls }, (_, index) => ({ kind, call: index + 1 })),
-    );
-    let more = 0;
-    await inPairs(cases, async (fault) => {
-      const directory = lab.name("store");
-      const end = await lab.run({ ...task, directory }, { fault });
-      expect(end.signal).toBe("SIGKILL");
-      expect(end.calls).toBe(fault.call);
-      const acknowledged = acknowledgedIn(end);
-      if (expectPrefix(directory, digests, acknowledged) > acknowledged) more += 1;
-    });
-    // Only what is killed right after its last call is there without having been acknowledged.
-    expect(more).toBe(session.length);
-  });
+describe("killed at a call", () => {
+  beforeEach(({ skip }) => skip(noFaults !== undefined, noFaults));
+
+  const session = drawSession(1, 7);
+  const digests = digestsOf(session);
+
+  // A process for each call: `power-loss.test.ts` has a longer session, without the processes.
+  it.each(["kill-before", "kill-torn", "kill-after"] as const)(
+    "keeps an exact prefix: %s",
+    async (kind) => {
+      const whole = lab.name("store");
+      const task = { kind: "write", directory: whole, transactions: session } as const;
+      const { calls, lines, stderr } = await lab.run(task, { fault: { kind: "nothing", call: 0 } });
+      expect(stderr).toBe("");
+      expect(lines).toHaveLength(session.length);
+      // A transaction is two writes and a sync at least.
+      expect(calls).toBeGreaterThan(3 * session.length);
+      expect(expectPrefix(whole, digests, session.length)).toBe(session.length);
+      let more = 0;
+      const all = Array.from({ length: calls }, (_, index) => index + 1);
+      await inPairs(all, async (call) => {
+        const directory = lab.name("store");
+        const end = await lab.run({ ...task, directory }, { fault: { kind, call } });
+        expect(end.signal).toBe("SIGKILL");
+        expect(end.calls).toBe(call);
+        const acknowledged = acknowledgedIn(end);
+        if (expectPrefix(directory, digests, acknowledged) > acknowledged) more += 1;
+      });
+      // Only what is killed right after its last call is there without having been acknowledged.
+      expect(more).toBe(kind === "kill-after" ? session.length : 0);
+    },
+  );
 });
 
 describe("killed at any moment", () => {

@@ -148,7 +148,8 @@ describe("openLmdbStore", () => {
   });
 
   const isRoot = process.getuid?.() === 0;
-  it.skipIf(!isRoot)("names what another user may not do (needs root)", async () => {
+  it("names what another user may not do", async ({ skip }) => {
+    skip(!isRoot, "only root can become another user");
     const directory = lab.name("store");
     openLmdbStore(directory, { mode: "write" }).close();
     // The folder of the tests is its owner's alone.

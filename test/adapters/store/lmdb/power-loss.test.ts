@@ -3,7 +3,7 @@
 // synced it had put down, sector by sector.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { openLmdbStore } from "../../../../adapters/store/lmdb/open-lmdb-store.ts";
 import { Random } from "../../../../sim/random.ts";
 import { digestOf, digestsOf, drawSession } from "./session.ts";
@@ -56,7 +56,9 @@ function partly(file: Buffer, { offset, bytes }: Call, keeps: () => boolean): Bu
   return result;
 }
 
-describe.skipIf(noFaults !== undefined)(`a disk without power ${noFaults ?? ""}`.trim(), () => {
+describe("a disk without power", () => {
+  beforeEach(({ skip }) => skip(noFaults !== undefined, noFaults));
+
   it("holds what was acknowledged, and of the rest all or nothing", async () => {
     const session = drawSession(5, 30);
     const digests = digestsOf(session);

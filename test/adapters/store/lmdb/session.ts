@@ -15,8 +15,8 @@ export type Session = readonly (readonly Step[])[];
 const ALL = { from: Uint8Array.of(0), to: new Uint8Array(256).fill(255) };
 
 /**
- * A session that grows a tree, replaces and removes what it wrote, so that pages are used again, and
- * writes values of a few bytes and of many pages.
+ * A session that grows a tree, replaces and removes what it wrote, so that pages are used again,
+ * and writes values of a few bytes and of many pages.
  */
 export function drawSession(seed: number, length: number): Session {
   const random = new Random(seed, "session");
