@@ -65,8 +65,11 @@ export class Backfill {
       return;
     }
     const natural = naturalWarmUpEnd(sequencer.grid, now, this.#wanted) ?? now;
-    this.#limitMs = this.#options.limitMs ?? Math.max(LEAST_LIMIT_MS, natural - now);
-    this.#limit(now + this.#limitMs);
+    const { limitMs } = this.#options;
+    this.#limitMs = limitMs ?? Math.max(LEAST_LIMIT_MS, natural - now);
+    // What was missed since the asker stopped is waited for, as after an interruption: to give it
+    // up would cost another warm-up.
+    if (limitMs !== undefined || query.known === undefined) this.#limit(now + this.#limitMs);
     this.#reach({ from, to });
   }
 
