@@ -9,6 +9,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addGateway } from "./commands/gateway.ts";
 import { addLive } from "./commands/live.ts";
 import { addReplay } from "./commands/replay.ts";
+import { addRuns } from "./commands/runs.ts";
 import { programVersion } from "./program-version.ts";
 import { report } from "./terminal/report.ts";
 import { ReaderGone } from "./trace/trace-file.ts";
@@ -25,6 +26,7 @@ function program(): Command {
   addBacktest(barline);
   addLive(barline);
   addReplay(barline);
+  addRuns(barline);
   addCompare(barline);
   addAggregate(barline);
   addBars(barline);
