@@ -55,12 +55,18 @@ function matching(keys: readonly string[], text: string): readonly string[] {
 }
 
 function unknown(keys: readonly string[], text: string, where: string): BarlineError {
-  const names = keys.flatMap((key) => [key, key.split(" ")[0]!, key.split(/[. ]/)[0]!]);
-  const near = nearest(text, names);
-  const meant = keys.find((key) => key === near || `${key} `.split(/[. ]/)[0] === near);
-  const named = meant ?? keys.find((key) => key.split(" ")[0] === near);
+  // What is typed is the key, its instrument, its symbol, or the instrument with the size.
+  const parts = keys.map((key) => {
+    const [instrument = "", size = ""] = key.split(" ");
+    return { key, names: [key, instrument, instrument.split(".")[0]!, `${instrument} ${size}`] };
+  });
+  const near = nearest(
+    text,
+    parts.flatMap(({ names }) => names),
+  );
+  const meant = parts.find(({ names }) => near !== undefined && names.includes(near));
   let cure = 'see what it has with "barline bars ls"';
   if (keys.length === 0) cure = "it has none yet: see barline bars import --help";
-  else if (near !== undefined && named !== undefined) cure = `did you mean "${named}"?`;
+  else if (meant !== undefined) cure = `did you mean "${meant.key}"?`;
   return new BarlineError("unknown-series", `the store has no series "${text}"`, { where, cure });
 }

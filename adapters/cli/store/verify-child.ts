@@ -1,4 +1,6 @@
 import { BarlineError } from "../../../core/time/failure.ts";
+import { DAMAGE_CURE } from "../../store/damage.ts";
+import { ImportCache } from "../../store/imports/import-cache.ts";
 import { numbersOf, RunStore, runOf } from "../../store/journal/run-store.ts";
 import { findKey, keysOf } from "./find-series.ts";
 import { type OpenBars, soundOrDamage, withBars } from "./open-store.ts";
@@ -25,7 +27,11 @@ function checksOf(open: OpenBars, { series }: VerifyTask): readonly Check[] {
   if (series !== undefined) return [seriesCheck(findKey(open, series, "SERIES"))];
   const { store } = open;
   const runs = store.read(numbersOf).map(runCheck);
-  return [...keysOf(store).map(seriesCheck), ...runs, { what: ALL_PAGES, run: readAll }];
+  const others = [
+    { what: "files read before", run: checkImports },
+    { what: ALL_PAGES, run: readAll },
+  ];
+  return [...keysOf(store).map(seriesCheck), ...runs, ...others];
 }
 
 function seriesCheck(key: string): Check {
@@ -63,6 +69,13 @@ function runCheck(number: number): Check {
   };
 }
 
+function checkImports({ store }: OpenBars): void {
+  const { kept, damaged } = new ImportCache(store, false).verify();
+  if (damaged === 0) return;
+  const problem = `of ${kept} kept, ${damaged} damaged: such a file is read anew the next time`;
+  find("files read before", "damaged-import", problem);
+}
+
 /** Reads every entry of the store, in whatever page it is, and looks at their order. */
 function readAll({ store }: OpenBars): void {
   store.read((reader) => {
@@ -77,7 +90,9 @@ function readAll({ store }: OpenBars): void {
   });
 }
 
-function find(what: string, kind: string, problem: string): void {
+function find(what: string, kind: string, text: string): void {
+  // That it is to be verified and repaired need not be said here.
+  const problem = text.replace(`; ${DAMAGE_CURE}`, "");
   say({ type: "finding", finding: { what, kind, problem } });
 }
 

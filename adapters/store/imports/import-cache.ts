@@ -68,10 +68,16 @@ export class ImportCache {
     return true;
   }
 
-  /** What is kept, as far as its list can be read. */
-  get extent(): { readonly count: number; readonly bytes: number } {
-    const notes = this.#store.read((reader) => attempt(() => readImports(reader)) ?? []);
-    return { count: notes.length, bytes: notes.reduce((sum, { bytes }) => sum + bytes, 0) };
+  /** Looks at every bit of what is kept: how many things, and how many of them are damaged. */
+  verify(): { readonly kept: number; readonly damaged: number } {
+    return this.#store.read((reader) => {
+      const notes = attempt(() => readImports(reader));
+      if (notes === undefined) return { kept: 1, damaged: 1 };
+      const damaged = notes.filter(
+        ({ fingerprint }) => lookFor(reader, fingerprint).kind === "damaged",
+      );
+      return { kept: notes.length, damaged: damaged.length };
+    });
   }
 }
 

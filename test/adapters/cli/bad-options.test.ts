@@ -22,7 +22,20 @@ type Mistake = readonly [what: string, args: readonly string[], ...parts: string
 
 const MISTAKES: readonly Mistake[] = [
   ["an unknown command", ["nonsense"], "nonsense", "--help"],
-  ["a missing argument", ["backtest"], "--bars", "--help"],
+  ["a missing argument", ["backtest"], "strategy", "--help"],
+  ["no bars at all", ["backtest", SMA_CROSS], "--bars: ", "--store and --series"],
+  ["bars of two places", [...BACKTEST, "--series", "IF"], "--bars --series: ", "leave one"],
+  ["a series of no store", ["backtest", SMA_CROSS, "--series", "IF"], "--series: ", "--store"],
+  [
+    "a calendar for a series, whose store says it",
+    ["backtest", SMA_CROSS, "--series", "IF", "--store", "data", "--calendar", "CFFEX"],
+    "--calendar: ",
+    "leave it out",
+  ],
+  ["a store that is not there", ["bars", "ls", "--store", "nowhere"], "nowhere: ", "bars import"],
+  ["a store that is a file", ["bars", "ls", "--store", IF_15M], ".csv: ", "name another place"],
+  ["no store", ["bars", "ls"], "--store", "--help"],
+  ["an unknown command of a command", ["bars", "nonsense"], "nonsense", "--help"],
   ["an option without its value", ["backtest", SMA_CROSS, "--bars"], "--bars", "--help"],
   ["an unknown option", [...BACKTEST, "--nope"], "--nope", "--help"],
   ["an argument too many", [...BACKTEST, "more"], "too many", "--help"],
