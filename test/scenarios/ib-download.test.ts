@@ -1,64 +1,24 @@
-import { describe, expect, it, test } from "vitest";
-import { BarStore } from "../../adapters/store/bars/bar-store.ts";
-import type { OrderedStore } from "../../adapters/store/port/ordered-store.ts";
-import { createBar } from "../../core/market/bar.ts";
-import { BarColumns } from "../../core/market/bar-columns.ts";
-import { calendarByName } from "../../core/time/calendars/catalog.ts";
-import { DAY_MS, HOUR_MS, instant, MINUTE_MS, SECOND_MS } from "../../core/time/instant.ts";
-import type { TimeRange } from "../../core/time/range.ts";
+import { describe, expect, it } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/time/instant.ts";
 import { SimDisk } from "../../sim/disk/index.ts";
 import type { HistoryFault, IbGatewayFault } from "../../sim/ib/index.ts";
-import { Truth } from "../../sim/index.ts";
+import {
+  expectThrough,
+  expectWhole,
+  MID_PAGE_MS,
+  OPTIONS,
+  PAGES,
+  RANGE,
+  START,
+  truth,
+  withFaults,
+} from "../support/download-market.ts";
 import { DownloadWorld } from "../support/download-world.ts";
 import { expectNothingLeft } from "../support/ib-outcome.ts";
-import type { IbWorldOptions, LaterFault } from "../support/ib-world.ts";
-import { barsOf, market, plain } from "../support/market.ts";
+import type { LaterFault } from "../support/ib-world.ts";
 
 // Goal: whatever goes wrong between a gateway and a store, a download ends with every bar of the
-// truth in the store once, its coverage says so, and nothing that was covered is asked for again;
-// what a gateway denies for good is noted as lost, and can be fetched once it gives in.
-
-/** Eight days of New York with quiet slots, over a weekend and the change to daylight saving. */
-const truth = market({
-  calendar: calendarByName("XNYS"),
-  size: "5m",
-  from: "2024-03-05T00:00:00Z",
-  bars: 8 * 75,
-  emptyShare: 0.02,
-});
-const START = instant("2024-03-14T23:00:00Z");
-const RANGE: TimeRange = { from: instant("2024-03-05T00:00:00Z"), to: START };
-/** So many requests bring all of it: the shortest duration that holds 40 slots is two sessions. */
-const PAGES = 5;
-/** The third page is on its way; each is of two days. */
-const MID_PAGE_MS = 200;
-const OPTIONS: IbWorldOptions = { feed: { history: { pageBars: 40 } } };
-
-const withFaults = (faults: readonly LaterFault[]): IbWorldOptions => ({ ...OPTIONS, faults });
-
-/** Every bar of the truth, and that there are no others. */
-function expectWhole(store: OrderedStore): void {
-  const bars = new BarStore(store);
-  const [series] = bars.list();
-  const read = [...bars.read(series!.key)].map(plain);
-  expect(read).toEqual(barsOf(truth));
-  expect(series!.count).toBe(truth.bars.length);
-  expect(series!.lost).toEqual([]);
-  expect(series!.complete).toHaveLength(1);
-  expect(series!.complete[0]!.from).toBeLessThanOrEqual(truth.bars.openTime[0]!);
-  expect(series!.complete[0]!.to).toBeGreaterThanOrEqual(
-    truth.bars.closeTime[truth.bars.length - 1]!,
-  );
-  expect(bars.verify(series!.key)).toEqual([]);
-}
-
-function expectThrough(download: DownloadWorld): void {
-  expect(download.error).toBeUndefined();
-  expect(download.end).toMatchObject({ fault: undefined, figures: { lost: [] } });
-  const { slots, settled } = download.end!.figures;
-  expect(settled).toBe(slots);
-  expect(download.askedAgain).toEqual([]);
-}
+// truth in the store once, its coverage says so, and nothing that was covered is asked for again.
 
 describe("a download from a gateway in order", () => {
   const store = new SimDisk().open();
@@ -216,65 +176,4 @@ describe("a download that is stopped and begun anew", () => {
     expect(download.bars.find(download.key)!.count).toBeGreaterThan(0);
     expectNothingLeft(download.world);
   });
-});
-
-describe("what a gateway denies for good", () => {
-  const denials = withFaults([
-    [MID_PAGE_MS, { kind: "history", what: { kind: "empty" }, count: 1_000_000 }],
-  ]);
-
-  it("is lost with the reason, and had once the gateway gives in", () => {
-    const store = new SimDisk().open();
-    const download = new DownloadWorld(truth, START, store, denials).fetch(RANGE).play(7 * DAY_MS);
-    expect(download.error).toBeUndefined();
-    const { lost, settled, slots } = download.end!.figures;
-    expect(settled).toBe(slots);
-    expect(lost.map(({ reason }) => reason)).toEqual([expect.stringMatching(/says there is no/)]);
-    expect(download.bars.find(download.key)!.lost).toEqual(lost);
-    expectNothingLeft(download.world);
-    const again = new DownloadWorld(truth, START, store, OPTIONS);
-    again.begin(() => lost.map(({ range }) => range)).play(DAY_MS);
-    expectThrough(again);
-    expectWhole(store);
-    again.close();
-  });
-
-  it("ends it where it is everything, and nothing is taken for lost", () => {
-    const store = new SimDisk().open();
-    const download = new DownloadWorld(
-      truth,
-      START,
-      store,
-      withFaults([[0, { kind: "deny", code: 10187, of: ["history"] }]]),
-    );
-    download.fetch(RANGE).play(DAY_MS);
-    expect(download.end!.fault).toMatchObject({ code: "no-permission" });
-    expect(download.bars.list()).toEqual([]);
-    expectNothingLeft(download.world);
-  });
-});
-
-test("prices that were adjusted meanwhile make lost what was stored before", () => {
-  const store = new SimDisk().open();
-  const halved = new BarColumns();
-  for (const { openTime, closeTime, open, high, low, close, volume } of truth.bars) {
-    const prices = { open: open / 2, high: high / 2, low: low / 2, close: close / 2 };
-    halved.push(createBar({ openTime, closeTime, ...prices, volume: volume * 2 }));
-  }
-  const split = new Truth(truth.series, truth.grid, halved, 7);
-  const early = START - 3 * DAY_MS;
-  const first = new DownloadWorld(truth, early, store, OPTIONS);
-  first.fetch({ from: RANGE.from, to: early }).play(DAY_MS).close();
-  const second = new DownloadWorld(split, START, store, OPTIONS).fetch(RANGE).play(DAY_MS);
-  const { lost } = second.end!.figures;
-  expect(lost).toEqual([
-    { range: expect.anything(), reason: "all prices were multiplied by 0.5 since, as by a split" },
-  ]);
-  second.close();
-  const third = new DownloadWorld(split, START, store, OPTIONS);
-  third.begin(() => lost.map(({ range }) => range)).play(DAY_MS);
-  expect([...third.bars.read(third.key)].map(plain)).toEqual(barsOf(split));
-  expect(third.bars.find(third.key)).toMatchObject({ lost: [], complete: [expect.anything()] });
-  expect(third.bars.verify(third.key)).toEqual([]);
-  third.close();
 });
