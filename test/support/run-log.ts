@@ -37,17 +37,28 @@ export class RunLog implements RunObserver {
   readonly fills: Fill[] = [];
   readonly events: FeedEvent[] = [];
   readonly #clock: Clock;
+  readonly #goesOn: boolean;
+  /** The number of a bar minus its place here, from 1. */
+  #numbersAhead = 0;
+  #isAtStart = true;
 
-  constructor(clock: Clock) {
+  /** @param goesOn whether the run may have had bars before it is heard here, as after a restart. */
+  constructor(clock: Clock, goesOn = false) {
     this.#clock = clock;
+    this.#goesOn = goesOn;
   }
 
-  run(): void {}
+  run(): void {
+    this.#isAtStart = true;
+  }
 
   bar(seq: number, series: Series, bar: Bar, origin: BarOrigin): void {
     const { label: size } = series.size;
     this.handled.push({ bar: plain(bar), origin, at: this.#clock.now(), size });
-    if (seq !== this.handled.length) throw new Error(`bar ${this.handled.length} is called ${seq}`);
+    const place = this.handled.length;
+    if (this.#goesOn && this.#isAtStart) this.#numbersAhead = seq - place;
+    this.#isAtStart = false;
+    if (seq - this.#numbersAhead !== place) throw new Error(`bar ${place} is called ${seq}`);
   }
 
   indicator(seq: number, name: string, value: number): void {
@@ -95,7 +106,7 @@ export class RunLog implements RunObserver {
   }
 
   #statement(seq: number, name: string): Statement {
-    const { size, bar } = this.handled[seq - 1]!;
+    const { size, bar } = this.handled[seq - this.#numbersAhead - 1]!;
     const what = `${size} ${formatInstant(bar.openTime)} ${name}`;
     return { closeTime: bar.closeTime, what };
   }
