@@ -4,7 +4,7 @@ import type { UnixMs } from "../../../core/time/instant.ts";
 import { VirtualTime } from "../../../core/time/virtual-time.ts";
 import { listening } from "../bars/listening-source.ts";
 import { type BarsFlags, barsOfRun } from "../run/bars-of-run.ts";
-import { carryOut, setUpRun } from "../run/run-setup.ts";
+import { carryOut, setUpRun, unkept } from "../run/run-setup.ts";
 import { storeOption } from "../store/open-store.ts";
 import { examples, instantOption } from "../terminal/option-values.ts";
 import { withRunOptions } from "../terminal/options.ts";
@@ -61,19 +61,21 @@ async function backtest(
     time,
     tellsSignals: false,
     begin: (observed) =>
-      run({
-        ...options,
-        ...observed,
-        strategy,
-        series: file.series,
-        source: listening(file.source),
-        broker,
-        clock: time,
-        driver: time,
-        grid: file.grid,
-        ...(from === undefined ? {} : { from }),
-        ...(to === undefined ? {} : { to }),
-      }),
+      unkept(
+        run({
+          ...options,
+          ...observed,
+          strategy,
+          series: file.series,
+          source: listening(file.source),
+          broker: broker(),
+          clock: time,
+          driver: time,
+          grid: file.grid,
+          ...(from === undefined ? {} : { from }),
+          ...(to === undefined ? {} : { to }),
+        }),
+      ),
     ended,
   });
   await running.finally(file.close);

@@ -9,6 +9,7 @@ import {
   withIbRunOptions,
 } from "../ib/ib-options.ts";
 import { withLiveIbOptions } from "../ib/live-ib-options.ts";
+import { withKeepOptions } from "../journal/keep-options.ts";
 import { type LiveSimFlags, liveFromFile } from "../run/live-sim.ts";
 import { examples, instantOption, wholeNumberOption } from "../terminal/option-values.ts";
 import { withRunOptions } from "../terminal/options.ts";
@@ -41,6 +42,7 @@ export function addLive(program: Command): void {
   withGatewayOptions(command);
   withIbRunOptions(command);
   withLiveIbOptions(command);
+  withKeepOptions(command);
   withRunOptions(command).addHelpText(
     "after",
     examples(
@@ -49,7 +51,7 @@ export function addLive(program: Command): void {
       "barline live my.ts --sim bars.csv --start 2024-03-05T10:07:30+08:00 --no-backfill " +
         "--trace live.ndjson",
       "barline live my.ts --ib 127.0.0.1:7497 --symbol SPY --size 15m",
-      "barline live my.ts --config examples/ib.json --log-file live.log",
+      "barline live my.ts --config examples/ib.json --log-file live.log --store barline-data",
     ),
   );
   command.action((strategyFile: string) => live(strategyFile, command));
@@ -88,7 +90,11 @@ async function live(strategyFile: string, command: Command): Promise<void> {
         cure: 'give an instant with its offset, such as "2024-03-05T02:07:30Z"',
       });
     }
-    return liveFromFile(strategyFile, command.opts<LiveSimFlags>());
+    const given = command.opts<LiveSimFlags>();
+    // A rehearsal is kept where the command says so, and not where real runs are kept by habit.
+    const isKept = command.getOptionValueSource("store") === "cli";
+    const { store: _store, ...unkept } = given;
+    return liveFromFile(strategyFile, isKept ? given : unkept);
   }
   if (flags.ib === undefined && flags.config === undefined) {
     fail("invalid-option", "there is no market to run on", {

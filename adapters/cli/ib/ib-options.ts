@@ -56,7 +56,7 @@ export function withDoctorOptions(command: Command): Command {
 
 /** The attributes of every option that means nothing without a gateway of Interactive Brokers. */
 export const IB_ATTRIBUTES: readonly string[] = [
-  ...["config", "until", "bars", "speed"],
+  ...["config", "bars", "speed"],
   ...[...CONNECTION_OPTIONS, ...CONTRACT_OPTIONS, ...RUN_OPTIONS].map(attributeOf),
 ];
 

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { parseInstant, type UnixMs } from "../../../core/time/instant.ts";
+import type { KeepFlags } from "../journal/keep-options.ts";
 import { parseDuration, positiveOption, wholeNumberOption } from "../terminal/option-values.ts";
 import type { RunFlags } from "../terminal/options.ts";
 import { ibOption } from "./ib-options.ts";
@@ -10,14 +11,9 @@ export type Ending =
   | { readonly kind: "after"; readonly ms: number };
 
 /** What a run on Interactive Brokers is told that no configuration file says. */
-export interface LiveIbFlags extends Omit<RunFlags, "column"> {
+export interface LiveIbFlags extends Omit<RunFlags, "column">, KeepFlags {
   readonly config?: string;
   readonly speed: number;
-  /** The folder of the store in which the run is kept; absent: it is not. */
-  readonly store?: string;
-  /** The name under which it is kept; default: that of the strategy and its series. */
-  readonly run?: string;
-  readonly anew?: boolean;
   readonly until?: Ending;
   readonly bars?: number;
 }
@@ -28,7 +24,8 @@ export function withLiveIbOptions(command: Command): Command {
     .addOption(
       ibOption(
         "--until <when>",
-        "end at an instant of the market's time, or after a duration such as 90m (default: never)",
+        "end at an instant of the market's time, or after a duration such as 90m (default: never; " +
+          "with --sim: with the file)",
       ).argParser(endingOption),
     )
     .addOption(
@@ -37,19 +34,6 @@ export function withLiveIbOptions(command: Command): Command {
         "end after so many bars of the calendar from the start on (default: never)",
       ).argParser(wholeNumberOption(1)),
     )
-    .addOption(
-      ibOption(
-        "--store <folder>",
-        "keep bars and the run in this folder, and go on with the run that is there",
-      ).env("BARLINE_STORE"),
-    )
-    .addOption(
-      ibOption(
-        "--run <name>",
-        "what the run is called in the store (default: strategy and series)",
-      ),
-    )
-    .addOption(ibOption("--anew", "begin a new run, with a new account, whatever is in the store"))
     .addOption(
       ibOption("--speed <number>", "how fast the time of a simulated gateway passes")
         .argParser(positiveOption)

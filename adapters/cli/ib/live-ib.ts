@@ -5,15 +5,14 @@ import { fail } from "../../../core/time/failure.ts";
 import { formatInstant } from "../../../core/time/instant.ts";
 import { money } from "../../../core/trading/money.ts";
 import type { Parameters, Strategy } from "../../../core/trading/strategy.ts";
+import { keepingOptions } from "../journal/keep-options.ts";
 import { Keeping } from "../journal/keeping.ts";
-import { programVersion } from "../program-version.ts";
 import { configuredParameters } from "../run/configured-parameters.ts";
 import { ConsoleObserver } from "../run/console-observer.ts";
 import { finish } from "../run/finish.ts";
 import { Interruption } from "../run/interruption.ts";
 import { loadStrategy } from "../run/load-strategy.ts";
 import { observers } from "../run/observers.ts";
-import { loadedCode } from "../run/strategy-code.ts";
 import { warmUpOf } from "../run/warm-up-of.ts";
 import { requireNotInput } from "../terminal/output-file.ts";
 import { Talk } from "../terminal/talk.ts";
@@ -45,7 +44,8 @@ export async function liveOnIb(strategyFile: string, command: Command): Promise<
   const isLogOnError = log !== undefined && settings.log?.file === undefined;
   const talk = new Talk(flags.quiet === true || flags.json === true || isLogOnError, mask.hide);
   const parameters = configuredParameters(strategy, config, flags.param);
-  const keeping = keepingOf(strategyFile, strategy, parameters, flags, settings);
+  const kept = keepingOptions(flags, strategyFile, strategy, parameters, settings.run);
+  const keeping = kept === undefined ? undefined : Keeping.in(kept.folder, kept);
   const trace = flags.trace === undefined ? undefined : new TraceFile(flags.trace);
   try {
     const outputs = { talk, log, mask, trace };
@@ -56,36 +56,6 @@ export async function liveOnIb(strategyFile: string, command: Command): Promise<
     trace?.close();
     log?.close();
   }
-}
-
-/** The store that the run is to be kept in; undefined when it is not to be kept. */
-function keepingOf(
-  strategyFile: string,
-  strategy: Strategy,
-  parameters: Parameters,
-  flags: LiveIbFlags,
-  { run }: LiveSettings,
-): Keeping | undefined {
-  const { store: folder, run: name } = flags;
-  if (folder === undefined) {
-    if (name === undefined && flags.anew !== true) return undefined;
-    fail("invalid-option", "the run is not kept anywhere", {
-      where: name === undefined ? "--anew" : "--run",
-      cure: "say where with --store FOLDER, or leave it out",
-    });
-  }
-  const { cash, ...costs } = run;
-  return Keeping.in(folder, {
-    ...costs,
-    name,
-    isAnew: flags.anew === true,
-    strategy: strategy.name,
-    strategyFile,
-    code: loadedCode(),
-    parameters: { ...strategy.parameters, ...parameters },
-    cash: money(cash).toFixed(),
-    barline: programVersion(),
-  });
 }
 
 /** Everything that a run was told, and where it tells. */

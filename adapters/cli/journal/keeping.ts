@@ -3,7 +3,9 @@ import type { RunOptions } from "../../../core/engine/run-options.ts";
 import type { BarSource } from "../../../core/feed/bar-source.ts";
 import type { Series } from "../../../core/market/series.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
+import type { TradingCalendar } from "../../../core/time/trading-calendar.ts";
 import type { Parameters } from "../../../core/trading/strategy.ts";
+import { ReportedCalendar } from "../../ib/contracts/reported-calendar.ts";
 import type { IbFeed } from "../../ib/ib-feed.ts";
 import { BarStore } from "../../store/bars/bar-store.ts";
 import { RunStore } from "../../store/journal/run-store.ts";
@@ -12,6 +14,7 @@ import { openLmdbStore } from "../../store/lmdb/open-lmdb-store.ts";
 import { isAlive, thisProcess } from "../../store/lmdb/running-process.ts";
 import type { OrderedStore } from "../../store/port/ordered-store.ts";
 import { systemZone } from "../../system/zone.ts";
+import { calendarToStore } from "../bars/calendar-to-store.ts";
 import { reportedSessions } from "../store/reported-sessions.ts";
 import { KeptRun } from "./kept-run.ts";
 import { storedHistory } from "./stored-history.ts";
@@ -34,7 +37,9 @@ export interface KeepingOptions {
 
 /** A run on a gateway's feed that is to be kept. */
 export interface KeptFeedRun {
-  readonly feed: IbFeed;
+  readonly feed: Pick<IbFeed, "series" | "grid" | "clock" | "seam"> & {
+    readonly calendar: TradingCalendar;
+  };
   readonly options: () => Omit<RunOptions, "series" | "grid" | "clock">;
   /** What stands around the feed's seam; default: nothing. */
   readonly seamed?: NonNullable<JournaledRunOptions["seamed"]>;
@@ -90,6 +95,7 @@ export class Keeping {
     const { name: _name, isAnew, ...about } = this.#options;
     const { series, grid, clock, calendar } = feed;
     const now = clock.now();
+    const { alignment } = grid(series);
     this.#kept = new KeptRun({
       ...this.#place,
       bars: this.#bars,
@@ -97,7 +103,10 @@ export class Keeping {
       series,
       grid,
       clock,
-      calendar: (before) => reportedSessions(calendar, { from: now, to: now }, before),
+      calendar: (before) =>
+        calendar instanceof ReportedCalendar
+          ? reportedSessions(calendar, { from: now, to: now }, before)
+          : calendarToStore(calendar, alignment),
       options,
       seamed: seamed ?? ((seam) => seam(feed.seam)),
       isAnew,

@@ -6,15 +6,19 @@ import type { TimeRange } from "../../../core/time/range.ts";
 import { VirtualTime } from "../../../core/time/virtual-time.ts";
 import type { GatewayOptions } from "../../../sim/gateway-options.ts";
 import type { BarFile } from "../bars/bar-file.ts";
+import type { Ending } from "../ib/live-ib-options.ts";
+import { type KeepFlags, keepingOptions } from "../journal/keep-options.ts";
+import { Keeping } from "../journal/keeping.ts";
 import type { RunFlags } from "../terminal/options.ts";
 import { countText } from "../terminal/talk.ts";
-import { barsOfFile, carryOut, setUpRun } from "./run-setup.ts";
+import { barsOfFile, carryOut, type Running, type RunSetup, setUpRun } from "./run-setup.ts";
 import { playOut, simulate } from "./simulate.ts";
 
 /** What a live run from a file of bars is told. */
-export interface LiveSimFlags extends RunFlags {
+export interface LiveSimFlags extends RunFlags, KeepFlags {
   readonly sim: string;
   readonly start: UnixMs;
+  readonly until?: Ending;
   readonly backfill: boolean;
   readonly historyBars?: number;
   readonly outage: readonly TimeRange[];
@@ -24,29 +28,64 @@ export interface LiveSimFlags extends RunFlags {
 /** `barline live STRATEGY --sim FILE --start INSTANT`: in virtual time. */
 export async function liveFromFile(strategyFile: string, flags: LiveSimFlags): Promise<void> {
   const setup = await setUpRun(strategyFile, barsOfFile(flags.sim, flags), flags);
-  const { strategy, file, broker, options, talk } = setup;
+  const { strategy, file, options, talk } = setup;
   const { start, backfill } = flags;
   const { bars, leftOut } = await file.load();
   requireWithin(flags, bars);
   if (leftOut > 0) talk.say(`  ${countText(leftOut)} faulty rows left out`);
   const time = new VirtualTime(start);
+  const keeping = keepingOf(strategyFile, setup, flags);
+  let begun: Running | undefined;
   await carryOut(setup, {
     time,
     tellsSignals: true,
-    begin: (observed) =>
-      simulate({
+    endedHow: "as asked",
+    begin: (observed) => {
+      begun = simulate({
         strategy,
-        broker,
+        broker: setup.broker,
         file,
         bars,
         time,
         backfill,
         gateway: gatewayOf(flags, bars),
         options: { ...options, ...observed },
-      }),
-    ended: (run) => playOut(run, time),
-    remark: (run) => (backfill ? naturalText(file, start, run.summary().warmUpBars) : undefined),
+        tell: (line) => talk.say(line),
+        ...(keeping === undefined ? {} : { keeping }),
+      });
+      endAt(begun, time, flags);
+      return begun;
+    },
+    ended: () => playOut(() => begun!.run, time),
+    close: () => keeping?.close(),
+    remark: () => {
+      const { readyAt, warmUpBars } = begun!.run.summary();
+      const isFirst = readyAt === undefined || readyAt >= start;
+      return backfill && isFirst ? naturalText(file, start, warmUpBars) : undefined;
+    },
   });
+}
+
+function keepingOf(
+  strategyFile: string,
+  { strategy, options }: RunSetup,
+  flags: LiveSimFlags,
+): Keeping | undefined {
+  const kept = keepingOptions(flags, strategyFile, strategy, options.parameters ?? {}, flags);
+  return kept === undefined ? undefined : Keeping.in(kept.folder, kept);
+}
+
+/** Ends a run at the instant that it was given. */
+function endAt(running: Running, time: VirtualTime, { start, until }: LiveSimFlags): void {
+  if (until === undefined) return;
+  const at = until.kind === "at" ? until.at : start + until.ms;
+  if (at <= start) {
+    fail("invalid-option", `${formatInstant(at)} is not after --start ${formatInstant(start)}`, {
+      where: "--until",
+      cure: "give a later instant, or a duration",
+    });
+  }
+  time.schedule(at, () => running.stop("the end that it was given has come"));
 }
 
 function requireWithin({ sim, start }: LiveSimFlags, bars: BarColumns): void {

@@ -25,7 +25,8 @@ export interface RunSetup {
   readonly talk: Talk;
   readonly strategy: Strategy;
   readonly file: BarFile;
-  readonly broker: SimBroker;
+  /** A new broker that costs what was asked for. */
+  readonly broker: () => SimBroker;
   readonly options: Pick<RunOptions, "parameters" | "initialCash" | "lostBars">;
 }
 
@@ -64,7 +65,7 @@ export async function setUpRun(
     requireNotInput("--trace", flags.trace, [...bars.files, strategyFile]);
   }
   const slippage = slippageOption(flags.slippage, file.series.instrument.priceIncrement);
-  const broker = new SimBroker({ commission, slippage });
+  const broker = (): SimBroker => new SimBroker({ commission, slippage });
   return {
     flags,
     talk,
@@ -75,13 +76,28 @@ export async function setUpRun(
   };
 }
 
+/** A run that was begun, and how it is ended before its time. */
+export interface Running {
+  readonly run: Run;
+  stop(reason: string): void;
+}
+
+/** A run that nothing stands around. */
+export function unkept(run: Run): Running {
+  return { run, stop: (reason) => run.stop(reason) };
+}
+
 /** How a run that was set up is begun and carried to its end. */
 export interface RunManner {
   readonly time: VirtualTime;
   /** Whether every signal is said; for a long backtest that would be a flood. */
   readonly tellsSignals: boolean;
-  readonly begin: (options: Pick<RunOptions, "observer">) => Run;
+  readonly begin: (options: Pick<RunOptions, "observer">) => Running;
   readonly ended: (run: Run) => Promise<void>;
+  /** Lets go of what the run stood on. */
+  readonly close?: () => void;
+  /** How a run ended that was stopped and not interrupted. */
+  readonly endedHow?: string;
   /** Something to say after the run and before its summary. */
   readonly remark?: (run: Run) => string | undefined;
 }
@@ -95,21 +111,23 @@ export async function carryOut(setup: RunSetup, manner: RunManner): Promise<void
   const { time } = manner;
   talk.say(`calendar ${file.calendar.name} (${file.calendarNote})`);
   const trace = flags.trace === undefined ? undefined : new TraceFile(flags.trace);
-  let run: Run;
+  let begun: Running;
   let exitCode: number | undefined;
   try {
     const recorder = trace && new TraceRecorder(trace.write);
     const teller = talk.isQuiet ? undefined : new ConsoleObserver(talk, manner.tellsSignals);
     const observer = observers(recorder, teller);
-    run = manner.begin(observer === undefined ? {} : { observer });
-    const interruption = new Interruption(() => run.stop("interrupted"));
-    await manner.ended(run);
+    begun = manner.begin(observer === undefined ? {} : { observer });
+    const interruption = new Interruption(() => begun.stop("interrupted"));
+    await manner.ended(begun.run);
     interruption.done();
     exitCode = interruption.exitCode;
   } finally {
     talk.clearLine();
     trace?.close();
+    manner.close?.();
   }
+  const { run } = begun;
   const remark = manner.remark?.(run);
   if (remark !== undefined) talk.say(remark);
   finish({
@@ -119,6 +137,9 @@ export async function carryOut(setup: RunSetup, manner: RunManner): Promise<void
     endedAt: time.now(),
     isJson: flags.json === true,
     isTraceOnOutput: flags.trace === "-",
+    ...(exitCode === undefined && manner.endedHow !== undefined
+      ? { endedHow: manner.endedHow }
+      : {}),
   });
   if (exitCode !== undefined) process.exitCode = exitCode;
 }
