@@ -39,9 +39,10 @@ export function writePlain(to: ByteWriter, value: unknown, place: string, depth 
   else if (typeof value === "string") to.uint8(TEXT).text(value);
   else if (Array.isArray(value)) {
     to.uint8(LIST).uint32(value.length);
-    value.forEach((each, index) => {
-      writePlain(to, each, `${place}[${index}]`, depth + 1);
-    });
+    // Not `forEach`, which passes over places that were never filled.
+    for (let index = 0; index < value.length; index += 1) {
+      writePlain(to, value[index], `${place}[${index}]`, depth + 1);
+    }
   } else if (isRecord(value)) {
     const names = Object.keys(value);
     to.uint8(RECORD).uint32(names.length);
