@@ -51,6 +51,7 @@ describe("the commands of the documents", () => {
       "docs/csv.md",
       "docs/determinism.md",
       "docs/indicators.md",
+      "docs/journal.md",
       "docs/parquet.md",
       "docs/simulation.md",
       "docs/trace.md",

@@ -20,7 +20,8 @@ describe("the options of the command line", () => {
     const workshop = openWorkshop();
     const runs = ["backtest", "live", "doctor", "gateway"];
     const bars = ["bars fetch", "bars repair"];
-    const commands = [...runs, ...bars, "compare", "aggregate", "calendars", "demo"];
+    const kept = ["replay", "runs"];
+    const commands = [...runs, ...bars, ...kept, "compare", "aggregate", "calendars", "demo"];
     const helps = await Promise.all(
       commands.map((command) => workshop.run(`npx barline ${command} --help`)),
     );
