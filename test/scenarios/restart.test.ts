@@ -1,48 +1,24 @@
 import { describe, expect, test } from "vitest";
-import type { LiveMode } from "../../adapters/ib/live/live-options.ts";
 import { calendarByName } from "../../core/time/calendars/catalog.ts";
-import { instant, MINUTE_MS, SECOND_MS, type UnixMs } from "../../core/time/instant.ts";
-import { expectFetched, expectUnhurt, playedAgain } from "../support/kept-outcome.ts";
-import { moodyStrategy } from "../support/kept-strategy.ts";
-import { KeptWorld, type KeptWorldOptions } from "../support/kept-world.ts";
-import { barsOf, market } from "../support/market.ts";
-import type { RunLog } from "../support/run-log.ts";
+import { instant, MINUTE_MS, SECOND_MS } from "../../core/time/instant.ts";
+import { KeptMarket } from "../support/kept-market.ts";
+import { expectFetched, expectNoneFetchedAgain, expectUnhurt } from "../support/kept-outcome.ts";
+import { market } from "../support/market.ts";
 
 // Goal: a live run that is killed and started again, whenever and for however long, is READY at
 // once with one request for what it missed, and cannot be told from the run that never stopped.
 
 /** Eight days of New York, with a change of its clocks on the Sunday before the seventh. */
-const truth = market({
-  calendar: calendarByName("XNYS"),
-  size: "15m",
-  from: "2024-03-01T00:00:00Z",
-  bars: 8 * 26,
-});
-const START = instant("2024-03-08T17:02:00.013Z");
-const END = instant("2024-03-12T14:32:00Z");
-const SNAPSHOT_BARS = 8;
-
-function world(mode: LiveMode, options: Partial<KeptWorldOptions> = {}): KeptWorld {
-  return new KeptWorld(truth, START, {
-    strategy: () => moodyStrategy(),
-    snapshotBars: SNAPSHOT_BARS,
-    feed: { mode },
-    ...options,
-  });
-}
-
-const unhurt = new Map<LiveMode, RunLog>();
-
-/** The run that never stopped. */
-function neverStopped(mode: LiveMode): RunLog {
-  const known = unhurt.get(mode);
-  if (known !== undefined) return known;
-  const whole = world(mode);
-  whole.life(START, END);
-  const { log } = playedAgain(whole);
-  unhurt.set(mode, log);
-  return log;
-}
+const newYork = new KeptMarket(
+  market({
+    calendar: calendarByName("XNYS"),
+    size: "15m",
+    from: "2024-03-01T00:00:00Z",
+    bars: 8 * 26,
+  }),
+  instant("2024-03-08T17:02:00.013Z"),
+  instant("2024-03-12T14:32:00Z"),
+);
 
 const CASES: readonly (readonly [name: string, killed: string, back: string])[] = [
   ["after 5 seconds, within the same bar", "2024-03-08T17:36:00Z", "2024-03-08T17:36:05Z"],
@@ -55,20 +31,46 @@ const CASES: readonly (readonly [name: string, killed: string, back: string])[] 
   ["days later", "2024-03-08T17:36:00Z", "2024-03-12T13:33:00Z"],
 ];
 
-/** When some more bars have closed. */
-function soonAfter(at: UnixMs): UnixMs {
-  const coming = barsOf(truth).filter(({ closeTime }) => closeTime > at);
-  return coming[2]!.closeTime + MINUTE_MS;
-}
-
 describe.each(["keep-up-to-date", "real-time-bars"] as const)("a kept run with %s", (mode) => {
-  test.each(CASES)("started again %s", (_, killed, back) => {
-    const kept = world(mode);
-    kept.life(START, instant(killed));
-    const life = kept.begin({}, instant(back)).playTo(soonAfter(instant(back)));
-    life.stop();
-    expectFetched(life, kept, instant(killed));
-    expect(life.readyAt! - life.startedAt).toBeLessThan(SECOND_MS);
-    expectUnhurt(kept, neverStopped(mode));
+  const unhurt = () => newYork.unhurt(mode);
+
+  test.each(CASES)(
+    "started again %s -> READY at once, and as if it had never stopped",
+    (_, killed, back) => {
+      const world = newYork.world(mode);
+      world.life(newYork.start, instant(killed));
+      const life = world.begin({}, instant(back));
+      life.playTo(newYork.soonAfter(instant(back))).stop();
+      expectFetched(life, world, instant(killed));
+      expect(life.readyAt! - life.startedAt).toBeLessThan(SECOND_MS);
+      expectUnhurt(world, unhurt());
+    },
+  );
+
+  test.each([
+    ["killed there and started at once", "2024-03-08T17:45:00Z", "2024-03-08T17:45:00Z"],
+    ["killed a moment before, started there", "2024-03-08T17:44:59.999Z", "2024-03-08T17:45:00Z"],
+    ["killed there, started at the next", "2024-03-08T17:45:00Z", "2024-03-08T18:00:00Z"],
+    [
+      "killed there, started at the close of the day",
+      "2024-03-08T17:45:00Z",
+      "2024-03-08T21:00:00Z",
+    ],
+    ["killed there, started as the day opens", "2024-03-08T21:00:00Z", "2024-03-11T13:30:00Z"],
+  ])("exactly at the boundary of two bars: %s -> as if it had never stopped", (_, killed, back) => {
+    const world = newYork.world(mode);
+    world.life(newYork.start, instant(killed));
+    const life = world.begin({}, instant(back));
+    life.playTo(newYork.soonAfter(instant(back))).stop();
+    // What closed this very moment is not in the history yet: that is asked for once more, alone.
+    const gaps = life.gaps.filter(({ at }) => at < life.readyAt!);
+    expect(gaps.length).toBeLessThanOrEqual(2);
+    for (const { range } of gaps.slice(1)) {
+      expect(range.to).toBe(instant(back));
+      expect(range.to - range.from).toBeLessThanOrEqual(30 * MINUTE_MS);
+    }
+    expect(life.readyAt! - life.startedAt).toBeLessThan(2 * SECOND_MS);
+    expectNoneFetchedAgain(life);
+    expectUnhurt(world, unhurt());
   });
 });

@@ -2,12 +2,11 @@ import type { BarSource } from "../../../core/feed/bar-source.ts";
 import { inTurn } from "../../../core/feed/in-turn.ts";
 import { type Overlap, overlapping } from "../../../core/feed/overlapping.ts";
 import type { Bar } from "../../../core/market/bar.ts";
-import { DAY_MS, type UnixMs } from "../../../core/time/instant.ts";
+import type { UnixMs } from "../../../core/time/instant.ts";
 import type { BarStore } from "../../store/bars/bar-store.ts";
 import { StoredBarSource } from "../../store/bars/stored-bar-source.ts";
-
-/** The last bar before an instant is looked for this far back: no market is closed for longer. */
-const LONGEST_CLOSED_MS = 15 * DAY_MS;
+import { lastBefore } from "../../store/fetch/known-before.ts";
+import { missingSlots } from "../../store/fetch/missing-slots.ts";
 
 /**
  * A gateway's history behind a store: what the store covers is not asked for again, and the
@@ -21,14 +20,17 @@ export function storedHistory(
   const stored = new StoredBarSource(bars, { origin: "backfill" });
   return {
     open: (query, sink) => {
-      const knownBefore = (at: UnixMs): Bar | undefined => lastBefore(bars, query.series.key, at);
+      const knownBefore = (at: UnixMs): Bar | undefined => lastKnown(bars, query.series.key, at);
       return inTurn(stored, overlapping(history, { knownBefore, readjusted })).open(query, sink);
     },
   };
 }
 
-function lastBefore(bars: BarStore, seriesKey: string, at: UnixMs): Bar | undefined {
-  if (bars.find(seriesKey) === undefined) return undefined;
-  const before = bars.read(seriesKey, { from: at - LONGEST_CLOSED_MS, to: at });
-  return before.length === 0 ? undefined : before.at(before.length - 1);
+/** The bar behind which a range follows; with a hole between, all of that would be fetched too. */
+function lastKnown(bars: BarStore, seriesKey: string, at: UnixMs): Bar | undefined {
+  const bar = lastBefore(bars, seriesKey, at);
+  if (bar === undefined) return undefined;
+  const between = { from: bar.closeTime, to: at };
+  const holes = missingSlots(bars.grid(seriesKey), bars.coverage(seriesKey), between);
+  return holes.length === 0 ? bar : undefined;
 }

@@ -1,4 +1,5 @@
 import type { BarColumns } from "../../../core/market/bar-columns.ts";
+import type { BarGrid } from "../../../core/time/bar-grid.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
 import type { TimeRange } from "../../../core/time/range.ts";
 import { pinnedZone, type Zone } from "../../../core/time/zone.ts";
@@ -160,6 +161,11 @@ export class BarStore {
       const { complete, lost } = index.coverage;
       return { complete, lost };
     });
+  }
+
+  /** Where bars of a series lie, by the calendar that is stored with it. */
+  grid(seriesKey: string): BarGrid {
+    return this.#open(seriesKey, ({ about }) => this.#book.grid(about));
   }
 
   /** Where a bar came from; undefined where none opens at that instant. */
