@@ -1,7 +1,16 @@
 // The only door to the core: what is not here is not promised.
+export { ByteReader } from "./codec/byte-reader.ts";
+export { ByteWriter } from "./codec/byte-writer.ts";
+export type { PlainValue } from "./codec/plain-value.ts";
 export { EquityCurve } from "./engine/equity-curve.ts";
+export {
+  JournaledRun,
+  type JournaledRunOptions,
+  type Resumption,
+} from "./engine/journaled-run.ts";
 export { Run, run } from "./engine/run.ts";
 export type { RunOptions, RunOutcome, RunSummary } from "./engine/run-options.ts";
+export type { Divergence } from "./engine/run-replay.ts";
 export { type AggregateOptions, aggregate } from "./feed/aggregation/aggregate.ts";
 export { BarAggregator, type BarAggregatorOptions } from "./feed/aggregation/bar-aggregator.ts";
 export { type BackfillPlan, naturalWarmUpEnd, planBackfill } from "./feed/backfill-plan.ts";
@@ -26,6 +35,7 @@ export type {
   RejectionEvent,
   RevisionEvent,
 } from "./feed/feed-event.ts";
+export type { FeedWord } from "./feed/feed-word.ts";
 export { inTurn } from "./feed/in-turn.ts";
 export { MemorySource, type MemorySourceOptions, sourceOf } from "./feed/memory-source.ts";
 export {
@@ -34,6 +44,7 @@ export {
   type MergeSink,
   mergeSources,
 } from "./feed/merge/merge.ts";
+export { type Overlap, overlapping } from "./feed/overlapping.ts";
 export { BarSequencer, type SequencerOutput } from "./feed/seam/bar-sequencer.ts";
 export type { FetchOptions } from "./feed/seam/range-fetch.ts";
 export type { SecondLookOptions } from "./feed/seam/second-look.ts";
@@ -59,8 +70,20 @@ export {
   type TradingSignalsOptions,
 } from "./indicators/trading-signals.ts";
 export { WeightedMovingAverage, wma } from "./indicators/wma.ts";
+export type { BorderRecord } from "./journal/border-record.ts";
+export type {
+  JournalMark,
+  JournalRecord,
+  RunDecision,
+  RunInput,
+} from "./journal/journal-record.ts";
+export type { KnownCalendar } from "./journal/known-calendar.ts";
+export { readRecords, writeRecord } from "./journal/record-codec.ts";
+export type { JournalSnapshot, RecordedRun, RunJournal } from "./journal/run-journal.ts";
 export type { RunDescription, RunObserver } from "./journal/run-observer.ts";
+export type { SeamDivergence } from "./journal/seam-replay.ts";
 export { TRACE_FORMAT, TraceRecorder } from "./journal/trace.ts";
+export { type SeamGround, type SeamVerdict, verifySeam } from "./journal/verify-seam.ts";
 export {
   type Bar,
   type BarFault,
@@ -117,7 +140,7 @@ export {
   wallTime,
   type Zone,
 } from "./time/zone.ts";
-export type { Broker, BrokerListener } from "./trading/broker.ts";
+export type { Broker, BrokerListener, BrokerState } from "./trading/broker.ts";
 export { type Money, money } from "./trading/money.ts";
 export type { Fill, Order, OrderEvent, OrderStatus, Side } from "./trading/order.ts";
 export { Portfolio, type Position } from "./trading/portfolio.ts";

@@ -1,3 +1,4 @@
+export { type DiskFault, drawDiskFault, ProcessKilled, SimDisk } from "./disk/index.ts";
 export { SimGateway } from "./gateway.ts";
 export type { GatewayOptions, HistoryFault } from "./gateway-options.ts";
 export { type GenerateOptions, generateBars } from "./generate.ts";
