@@ -101,6 +101,18 @@ export class StoreLab {
     });
   }
 
+  /** What lets the disk of any program fail so, and how many write calls it has made. */
+  faultyDisk(fault: NonNullable<ChildOptions["fault"]>): {
+    readonly env: Readonly<Record<string, string>>;
+    readonly calls: () => number;
+  } {
+    const control = this.#control(fault);
+    return {
+      env: { LD_PRELOAD: this.#library(), DISK_FAULTS_CONTROL: control },
+      calls: () => readFileSync(control).readInt32LE(12),
+    };
+  }
+
   #control({ kind, call, count = 1 }: NonNullable<ChildOptions["fault"]>): string {
     const path = this.name("control");
     writeFileSync(path, Int32Array.of(FAULTS.indexOf(kind), call, count, 0));
