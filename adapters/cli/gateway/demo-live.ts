@@ -1,17 +1,17 @@
-import { type Run, run } from "../../../core/engine/run.ts";
+import type { Run } from "../../../core/engine/run.ts";
 import type { RunOptions } from "../../../core/engine/run-options.ts";
 import { BarlineError } from "../../../core/time/failure.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
 import { VirtualTime } from "../../../core/time/virtual-time.ts";
+import type { Broker } from "../../../core/trading/broker.ts";
 import type { IbMarket } from "../../../sim/ib/index.ts";
-import { type IbFeed, openIbFeed } from "../../ib/ib-feed.ts";
+import { openIbFeed } from "../../ib/ib-feed.ts";
+import type { Keeping } from "../journal/keeping.ts";
 import { GatewayOnTcp } from "./gateway-on-tcp.ts";
 
 /** A run over TCP that is over. */
 export interface DemoLive {
   readonly run: Run;
-  readonly feed: IbFeed;
-  readonly startedAt: UnixMs;
   readonly endedAt: UnixMs;
 }
 
@@ -23,46 +23,80 @@ export interface DemoWorld {
   readonly to: UnixMs;
   /** The gateway is gone from one of these instants to the other. */
   readonly outage: { readonly from: UnixMs; readonly to: UnixMs };
+  /** The run is ended at one of these instants, and begun again at the other. */
+  readonly pause: { readonly from: UnixMs; readonly to: UnixMs };
   /** Is told the port, before anything is connected. */
   readonly listening: (port: number) => void;
+  /** Is told that the program is started again. */
+  readonly again: () => void;
+}
+
+/** What the run is made of, and where it is kept. */
+export interface DemoRun extends Pick<RunOptions, "strategy" | "initialCash" | "observer"> {
+  readonly broker: () => Broker;
+  readonly keeping: () => Keeping;
+  readonly tell: (line: string) => void;
 }
 
 /**
  * The run as it would be on Interactive Brokers: a gateway behind a real socket, the session, the
- * feed and the engine.
+ * feed, the engine, and the store in which it is kept while the program is not running.
  */
-export async function runOverTcp(
-  world: DemoWorld,
-  options: Pick<RunOptions, "strategy" | "broker" | "initialCash" | "observer">,
-): Promise<DemoLive> {
-  const { market, start, to, outage } = world;
-  const { series } = market.truth;
+export async function runOverTcp(world: DemoWorld, made: DemoRun): Promise<DemoLive> {
+  const { market, start, outage, pause } = world;
   const time = new VirtualTime(start);
   const tcp = await GatewayOnTcp.open(time, market);
   tcp.gateway.inflict({ kind: "down", forMs: outage.to - outage.from }, outage.from);
-  world.listening(tcp.port);
-  let live: Omit<DemoLive, "endedAt"> | undefined;
-  let refused: BarlineError | undefined;
+  try {
+    world.listening(tcp.port);
+    await oneLife(tcp, time, world, made, pause.from);
+    tcp.beginAnew();
+    time.schedule(pause.to, () => {});
+    await tcp.play(() => time.now() >= pause.to);
+    world.again();
+    const run = await oneLife(tcp, time, world, made);
+    return { run, endedAt: time.now() };
+  } finally {
+    await tcp.close();
+  }
+}
+
+/** From the start of the program to its end, which is that of the run unless it comes before. */
+async function oneLife(
+  tcp: GatewayOnTcp,
+  time: VirtualTime,
+  { market, to }: DemoWorld,
+  { broker, keeping: open, tell, ...options }: DemoRun,
+  until?: UnixMs,
+): Promise<Run> {
+  const keeping = open();
+  const { size, priceType, scope } = market.truth.series;
   const { conId } = market.contract;
-  const { size, priceType, scope } = series;
-  openIbFeed(tcp.session, { contract: { conId }, size, priceType, scope }, {}, (result) => {
+  const request = { contract: { conId }, size, priceType, scope, since: keeping.since };
+  let run: Run | undefined;
+  let refused: BarlineError | undefined;
+  let close = (): void => {};
+  openIbFeed(tcp.session, request, { stored: keeping.stored }, (result) => {
     if (result.kind === "failed") {
       refused = new BarlineError(result.fault.code, result.fault.message);
       return;
     }
     const { feed } = result;
-    const { source, clock, grid } = feed;
-    const startedAt = clock.now();
-    live = {
+    close = () => feed.close();
+    const { source } = feed;
+    const kept = keeping.run({
       feed,
-      startedAt,
-      run: run({ ...options, series: feed.series, source, clock, grid, to }),
-    };
+      options: () => ({ ...options, source, broker: broker(), to }),
+      tell,
+    });
+    kept.start();
+    run = kept.run;
+    if (until !== undefined) time.schedule(until, () => kept.stop("interrupted"));
   });
   tcp.session.start();
-  await tcp.play(() => refused !== undefined || live?.run.outcome !== undefined);
-  live?.feed.close();
-  await tcp.close();
+  await tcp.play(() => refused !== undefined || run?.outcome !== undefined);
+  close();
+  keeping.close();
   if (refused !== undefined) throw refused;
-  return { ...live!, endedAt: time.now() };
+  return run!;
 }

@@ -12,7 +12,8 @@ import { loadStoqey, stoqeyClient } from "../../ib/stoqey/index.ts";
  */
 export class GatewayOnTcp {
   readonly gateway: IbGateway;
-  readonly session: IbSession;
+  readonly #connect: () => IbSession;
+  #session: IbSession;
   readonly #server: TwsServer;
   readonly #step: LockStep;
   #port = 0;
@@ -33,7 +34,19 @@ export class GatewayOnTcp {
     });
     this.#step = new LockStep(time, wireBetween(client, this.#server));
     const random = new Random(1, "session");
-    this.session = new IbSession(client, time, { random: () => random.unit() });
+    this.#connect = () => new IbSession(client, time, { random: () => random.unit() });
+    this.#session = this.#connect();
+  }
+
+  /** The session with the gateway, not started by itself. */
+  get session(): IbSession {
+    return this.#session;
+  }
+
+  /** Ends the session and makes another one, as a program does that is started again. */
+  beginAnew(): void {
+    this.#session.close();
+    this.#session = this.#connect();
   }
 
   /** Makes both and begins to listen; the session is not started yet. */
@@ -61,7 +74,7 @@ export class GatewayOnTcp {
 
   /** Ends both; resolves when no socket is left. */
   async close(): Promise<void> {
-    this.session.close();
+    this.#session.close();
     this.gateway.close();
     await this.#step.quiet();
     await this.#server.close();
