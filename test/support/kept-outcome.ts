@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { BarStore } from "../../adapters/store/bars/bar-store.ts";
+import { missingSlots } from "../../adapters/store/fetch/missing-slots.ts";
 import { type PlayedAgain, playAgain } from "../../adapters/store/journal/play-again.ts";
 import { RunStore, type StoredRun } from "../../adapters/store/journal/run-store.ts";
 import { systemZone } from "../../adapters/system/zone.ts";
@@ -51,11 +52,10 @@ export function expectStored(world: KeptWorld, bars: readonly Bar[]): void {
   const store = storedBars(world);
   expect(store.verify(key)).toEqual([]);
   expect([...store.read(key)].map(plain)).toEqual(bars);
-  const { complete, lost } = store.coverage(key);
-  expect(complete.length).toBe(1);
-  expect(complete[0]!.from).toBeLessThanOrEqual(bars[0]!.openTime);
-  expect(complete[0]!.to).toBeGreaterThanOrEqual(bars.at(-1)!.closeTime);
-  expect(lost).toEqual([]);
+  const coverage = store.coverage(key);
+  const range = { from: bars[0]!.openTime, to: bars.at(-1)!.closeTime };
+  expect(missingSlots(world.truth.grid, coverage, range)).toEqual([]);
+  expect(coverage.lost).toEqual([]);
 }
 
 /**
