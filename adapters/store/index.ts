@@ -18,8 +18,8 @@ export type { RunHead } from "./journal/run-head.ts";
 export { type ReadRun, RunStore, type StoredRun } from "./journal/run-store.ts";
 export { type ProcessTable, StoreJournal } from "./journal/store-journal.ts";
 export { type TakenUp, type TakeUpOptions, takeUp } from "./journal/take-up.ts";
-export { type LmdbStoreOptions, openLmdbStore } from "./lmdb/open-lmdb-store.ts";
 export { isAlive, thisProcess } from "./lmdb/running-process.ts";
+export { type OpenStoreOptions, openStore } from "./open-store.ts";
 export type {
   KeyRange,
   OrderedStore,

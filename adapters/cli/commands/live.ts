@@ -10,7 +10,7 @@ import {
 } from "../ib/ib-options.ts";
 import { withLiveIbOptions } from "../ib/live-ib-options.ts";
 import { withKeepOptions } from "../journal/keep-options.ts";
-import { type LiveSimFlags, liveFromFile } from "../run/live-sim.ts";
+import type { LiveSimFlags } from "../run/live-sim.ts";
 import { examples, instantOption, wholeNumberOption } from "../terminal/option-values.ts";
 import { withRunOptions } from "../terminal/options.ts";
 
@@ -90,6 +90,8 @@ async function live(strategyFile: string, command: Command): Promise<void> {
         cure: 'give an instant with its offset, such as "2024-03-05T02:07:30Z"',
       });
     }
+    // What keeps runs takes its time to load, and nothing else needs it.
+    const { liveFromFile } = await import("../run/live-sim.ts");
     const given = command.opts<LiveSimFlags>();
     // A rehearsal is kept where the command says so, and not where real runs are kept by habit.
     const isKept = command.getOptionValueSource("store") === "cli";

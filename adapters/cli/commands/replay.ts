@@ -1,12 +1,6 @@
 import { type Command, Option } from "commander";
 import { formatInstant } from "../../../core/time/instant.ts";
-import {
-  isAsRecorded,
-  type Replayed,
-  type ReplayFlags,
-  replayRun,
-  requireSame,
-} from "../journal/replay-run.ts";
+import type { Replayed, ReplayFlags } from "../journal/replay-run.ts";
 import { examples, gathered, instantOption, wholeNumberOption } from "../terminal/option-values.ts";
 import { countedText, countText, tableText } from "../terminal/talk.ts";
 
@@ -49,8 +43,12 @@ export function addReplay(program: Command): void {
       ),
     )
     .action(async (folder: string, flags: Flags) => {
+      // The database takes its time to load, and few commands need it.
+      const { isAsRecorded, replayRun, requireSame } = await import("../journal/replay-run.ts");
       const replayed = await replayRun(folder, flags);
-      const text = flags.json === true ? JSON.stringify(jsonOf(replayed)) : textOf(replayed);
+      const isSame = isAsRecorded(replayed.played);
+      const json = { ...jsonOf(replayed), equal: isSame };
+      const text = flags.json === true ? JSON.stringify(json) : textOf(replayed);
       const output = flags.trace === "-" ? process.stderr : process.stdout;
       if (flags.json === true || replayed.played.divergence === undefined)
         output.write(`${text}\n`);
@@ -135,7 +133,6 @@ function jsonOf({ stored, played, against }: Replayed): Readonly<Record<string, 
     beganAt: formatInstant(about.beganAt),
     until: formatInstant(played.at),
     commits: played.commits,
-    equal: isAsRecorded(played),
     digest: { recorded: played.recorded, replayed: played.replayed },
     divergence: played.divergence ?? null,
     seam: { ...played.seam, divergence: played.seam.divergence ?? null },

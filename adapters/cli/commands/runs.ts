@@ -1,8 +1,6 @@
 import type { Command } from "commander";
 import { formatInstant } from "../../../core/time/instant.ts";
-import { RunStore, type StoredRun } from "../../store/journal/run-store.ts";
-import { openLmdbStore } from "../../store/lmdb/open-lmdb-store.ts";
-import { isAlive } from "../../store/lmdb/running-process.ts";
+import type { ListedRun } from "../journal/kept-runs.ts";
 import { examples } from "../terminal/option-values.ts";
 import { countText, tableText } from "../terminal/talk.ts";
 
@@ -14,34 +12,30 @@ export function addRuns(program: Command): void {
     .argument("<folder>", "the store")
     .option("--json", "print one JSON object a line")
     .addHelpText("after", examples("barline runs barline-data"))
-    .action((folder: string, flags: { readonly json?: boolean }) => {
-      const store = openLmdbStore(folder, { mode: "read" });
-      try {
-        const runs = new RunStore(store).list();
-        const text = flags.json === true ? jsonLines(runs) : tableOf(runs);
-        process.stdout.write(`${text}\n`);
-      } finally {
-        store.close();
-      }
+    .action(async (folder: string, flags: { readonly json?: boolean }) => {
+      // The database takes its time to load, and few commands need it.
+      const { keptRuns } = await import("../journal/kept-runs.ts");
+      const runs = keptRuns(folder);
+      process.stdout.write(`${flags.json === true ? jsonLines(runs) : tableOf(runs)}\n`);
     });
 }
 
-function tableOf(runs: readonly StoredRun[]): string {
+function tableOf(runs: readonly ListedRun[]): string {
   if (runs.length === 0) return "no run was kept here";
-  const rows = runs.map(({ number, about, head }) => [
+  const rows = runs.map(({ number, about, head, state }) => [
     String(number),
     about.name,
     formatInstant(about.beganAt),
     formatInstant(head.at),
     countText(head.commits),
-    stateOf(head),
+    state,
   ]);
   return tableText([["number", "name", "begun", "up to", "commits", "state"], ...rows]);
 }
 
-function jsonLines(runs: readonly StoredRun[]): string {
+function jsonLines(runs: readonly ListedRun[]): string {
   return runs
-    .map(({ number, about, head }) =>
+    .map(({ number, about, head, state }) =>
       JSON.stringify({
         number,
         name: about.name,
@@ -52,17 +46,9 @@ function jsonLines(runs: readonly StoredRun[]): string {
         upTo: formatInstant(head.at),
         commits: head.commits,
         snapshots: head.snapshots.length,
-        state: stateOf(head),
+        state,
         barline: about.barline,
       }),
     )
     .join("\n");
-}
-
-/** Whether somebody has the run in hand; one that was killed is kept all the same. */
-function stateOf({ writer }: StoredRun["head"]): string {
-  if (writer === null) return "ended";
-  const state = isAlive(writer);
-  if (state === "alive") return `running, process ${writer.pid}`;
-  return state === "gone" ? "interrupted" : `process ${writer.pid} on ${writer.host}`;
 }

@@ -10,8 +10,8 @@ import type { IbFeed } from "../../ib/ib-feed.ts";
 import { BarStore } from "../../store/bars/bar-store.ts";
 import { RunStore } from "../../store/journal/run-store.ts";
 import type { ProcessTable } from "../../store/journal/store-journal.ts";
-import { openLmdbStore } from "../../store/lmdb/open-lmdb-store.ts";
 import { isAlive, thisProcess } from "../../store/lmdb/running-process.ts";
+import { openStore } from "../../store/open-store.ts";
 import type { OrderedStore } from "../../store/port/ordered-store.ts";
 import { systemZone } from "../../system/zone.ts";
 import { calendarToStore } from "../bars/calendar-to-store.ts";
@@ -72,7 +72,7 @@ export class Keeping {
    * In a folder, which is made where there is none. Throws what keeps a store from being opened.
    */
   static in(folder: string, options: KeepingOptions): Keeping {
-    const store = openLmdbStore(folder, { mode: "write" });
+    const store = openStore(folder, { mode: "write" });
     return new Keeping(options, { store, processes: { thisProcess, isAlive } });
   }
 

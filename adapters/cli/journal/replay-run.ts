@@ -8,7 +8,7 @@ import { BarStore } from "../../store/bars/bar-store.ts";
 import { type PlayedAgain, playAgain } from "../../store/journal/play-again.ts";
 import { playOther } from "../../store/journal/play-other.ts";
 import { RunStore, type StoredRun } from "../../store/journal/run-store.ts";
-import { openLmdbStore } from "../../store/lmdb/open-lmdb-store.ts";
+import { openStore } from "../../store/open-store.ts";
 import { systemZone } from "../../system/zone.ts";
 import { loadKeptStrategy, loadStrategy, parseParameters } from "../run/load-strategy.ts";
 import { observers } from "../run/observers.ts";
@@ -44,7 +44,7 @@ export interface Replayed {
 
 /** Plays a run of a store again, and lets another strategy see what it saw where one is named. */
 export async function replayRun(folder: string, flags: ReplayFlags): Promise<Replayed> {
-  const store = openLmdbStore(folder, { mode: "read" });
+  const store = openStore(folder, { mode: "read" });
   try {
     const runs = new RunStore(store);
     const { run: name, number } = flags;

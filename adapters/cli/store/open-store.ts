@@ -28,7 +28,7 @@ export interface OpenBars {
 
 /**
  * Opens a store, does something with it, and closes it however that ends. In mode `write` it is made
- * where there is none. Throws what `openLmdbStore` and `BarStore` throw.
+ * where there is none. Throws what `openStore` and `BarStore` throw.
  */
 export async function withBars<T>(
   directory: string,
@@ -43,15 +43,15 @@ export async function withBars<T>(
   }
 }
 
-/** Opens a store; throws what `openLmdbStore` throws. */
+/** Opens a store; throws what `openStore` of `adapters/store` throws. */
 export async function openStore(directory: string, mode: "read" | "write"): Promise<OrderedStore> {
   if (directory === "") {
     fail("no-store", "the name is empty", { where: "--store", cure: "name a folder" });
   }
   // The database takes its time to load, and only what has a store needs it.
-  const { openLmdbStore } = await import("../../store/lmdb/open-lmdb-store.ts");
+  const { openStore: open } = await import("../../store/open-store.ts");
   try {
-    return openLmdbStore(directory, { mode });
+    return open(directory, { mode });
   } catch (error) {
     if (!(error instanceof BarlineError) || error.code !== "no-store") throw error;
     throw new BarlineError("no-store", "there is no store here yet", {
