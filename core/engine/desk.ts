@@ -11,6 +11,13 @@ import { type Fill, type Order, type OrderStatus, type Side, sideSign } from "..
 import { exactSum, type Portfolio, type Position } from "../trading/portfolio.ts";
 import type { RunState } from "../trading/readiness.ts";
 import type { Trade } from "../trading/strategy.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/** What a desk is made of; see `RunOptions`. */
+export type DeskOptions = Pick<
+  RunOptions,
+  "series" | "clock" | "broker" | "observer" | "openOrders" | "lastOrderId"
+>;
 
 /**
  * Where the strategy trades: lets orders out only when the run is READY, and books what comes back.
@@ -26,24 +33,24 @@ export class Desk implements Trade, BrokerListener {
   readonly #position: Position;
   readonly #observer: RunObserver | undefined;
   readonly #open = new Map<number, Order>();
+  /** The id of the last order before the first of this desk. */
+  readonly #lastBefore: number;
   /** Units that open orders will add to the position. */
   #underWay = 0;
   #orders = 0;
   #signals = 0;
 
-  constructor(
-    series: Series,
-    clock: Clock,
-    broker: Broker,
-    portfolio: Portfolio,
-    observer: RunObserver | undefined,
-  ) {
+  constructor(options: DeskOptions, portfolio: Portfolio) {
+    const { series, clock, broker, observer, openOrders = [], lastOrderId = 0 } = options;
     this.#series = series;
     this.#clock = clock;
     this.#broker = broker;
     this.#portfolio = portfolio;
     this.#position = portfolio.position(series.instrument);
     this.#observer = observer;
+    this.#lastBefore = lastOrderId;
+    for (const order of openOrders) this.#open.set(order.id, order);
+    this.#countUnderWay();
   }
 
   get now(): UnixMs {
@@ -153,7 +160,8 @@ export class Desk implements Trade, BrokerListener {
     this.#orders += 1;
     const { instrument } = this.#series;
     const submittedAt = this.now;
-    const order: Order = { id: this.#orders, instrument, side, quantity, submittedAt };
+    const id = this.#lastBefore + this.#orders;
+    const order: Order = { id, instrument, side, quantity, submittedAt };
     if (!this.isReady) {
       this.#report(order, "rejected", `the run is ${this.state}`, submittedAt);
       return order;

@@ -21,7 +21,7 @@ import { FollowedCalendar } from "../time/followed-calendar.ts";
 import type { UnixMs } from "../time/instant.ts";
 import { requireAtLeast } from "../time/requirement.ts";
 import type { TradingCalendar } from "../time/trading-calendar.ts";
-import type { BrokerListener } from "../trading/broker.ts";
+import type { Broker, BrokerListener } from "../trading/broker.ts";
 import { Recorder } from "./recorder.ts";
 import { Run } from "./run.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -57,8 +57,8 @@ const SNAPSHOT_FORMAT = 1;
 
 /**
  * A run that is written down as it goes: every input and every decision is durable before it has an
- * effect, so that the run can be taken up again, or played again, bit for bit. It is the same `Run`,
- * with a recorder between it and its clock, source, broker and observer.
+ * effect, so that the run can be taken up again, or played again, bit for bit. It is the same
+ * `Run`, with a recorder between it and its clock, source, broker and observer.
  */
 export class JournaledRun {
   readonly run: Run;
@@ -66,6 +66,7 @@ export class JournaledRun {
   readonly #journaled: JournaledRunOptions;
   readonly #snapshotBars: number;
   readonly #recorder: Recorder;
+  readonly #broker: Broker;
   /** The calendar of the world, and the one that the run sees: first as it was known then. */
   readonly #calendar: TradingCalendar;
   readonly #seen: FollowedCalendar;
@@ -78,6 +79,13 @@ export class JournaledRun {
       fail("invalid-option", "a run that sets its own pace is not written down", {
         where: "driver",
         cure: "leave the journal out; a backtest can be run again at any time",
+      });
+    }
+    const outside = options.broker;
+    if (outside.state === undefined && outside.resume === undefined) {
+      fail("invalid-option", "this broker cannot be asked what became of orders", {
+        where: "broker",
+        cure: "give it a resume(orders), or a state where it is a part of the run",
       });
     }
     this.#options = options;
@@ -96,7 +104,8 @@ export class JournaledRun {
     }
     const recorder = new Recorder(world);
     this.#recorder = recorder;
-    const broker = recorder.broker(options.broker);
+    const broker = recorder.broker(outside);
+    this.#broker = broker;
     this.run = new Run({
       ...options,
       clock: recorder.clock,
@@ -149,7 +158,7 @@ export class JournaledRun {
     return this.#recorder.digest.text;
   }
 
-  /** Begins a new run, or goes on with one that was resumed: from now on, everything is recorded. */
+  /** Begins a new run, or goes on with one that was resumed: from now on, all is recorded. */
   start(): void {
     const recorder = this.#recorder;
     const { run } = this;
@@ -168,9 +177,9 @@ export class JournaledRun {
       );
     } else {
       this.#options.observer?.run(run.description);
-      const open = run.parts.desk.openOrders;
-      if (open.length > 0) this.#options.broker.resume?.(open);
     }
+    const open = run.parts.desk.openOrders;
+    if (open.length > 0) this.#broker.resume?.(open);
     if (run.outcome === undefined) run.follow();
   }
 

@@ -17,7 +17,10 @@ export interface RecorderOutput {
   readonly commit: (records: readonly JournalRecord[]) => void;
   /** What is to be written down before anything that is heard at an instant; mostly nothing. */
   readonly before: (at: UnixMs) => RunInput | undefined;
-  /** What was said could not be made durable, and nobody has heard of it. */
+  /**
+   * What was said could not be made durable, and nobody has heard of it; or it could not be let out
+   * although it is durable.
+   */
   readonly failed: (error: unknown) => void;
 }
 
@@ -79,7 +82,7 @@ export class Recorder {
     this.#records.push(record);
   }
 
-  /** Handles something that was heard before, in the present of then; gives what follows from it. */
+  /** Handles what was heard before, in the present of then; gives what follows from it. */
   rehearse(input: RunInput, handle: () => void): readonly RunDecision[] {
     this.#handle(input, handle);
     const decisions = this.#records.slice(1) as RunDecision[];
@@ -110,7 +113,7 @@ export class Recorder {
     };
   }
 
-  /** A broker that is a part of the run is one; the orders of any other wait until they are kept. */
+  /** A broker that is a part of the run is one; orders to any other wait until they are kept. */
   broker(broker: Broker): Broker {
     if (broker.state !== undefined) return broker;
     return {
@@ -133,7 +136,10 @@ export class Recorder {
       bar: (series, bars, index) => {
         if (this.#output !== undefined) broker.bar(series, bars, index);
       },
-      ...(broker.resume === undefined ? {} : { resume: (orders) => broker.resume!(orders) }),
+      resume: (orders) => {
+        if (this.#output !== undefined) this.#effects.push(() => broker.resume!(orders));
+        this.#release();
+      },
     };
   }
 
@@ -245,15 +251,18 @@ export class Recorder {
         if (effect === undefined) break;
         effect();
       }
+    } catch (error) {
+      this.#fail(error);
     } finally {
       this.#isReleasing = false;
     }
   }
 
+  /** Nothing more of this run goes out: its journal or what it speaks to has failed. */
   #fail(error: unknown): void {
-    const { failed } = this.#output!;
+    const output = this.#output;
     this.#effects = [];
     this.#output = undefined;
-    failed(error);
+    output?.failed(error);
   }
 }

@@ -6,7 +6,7 @@ import type { Clock, ClockDriver } from "../time/clock.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { Broker } from "../trading/broker.ts";
 import type { Money } from "../trading/money.ts";
-import type { Fill } from "../trading/order.ts";
+import type { Fill, Order } from "../trading/order.ts";
 import type { RunState } from "../trading/readiness.ts";
 import type { Parameters, Strategy } from "../trading/strategy.ts";
 
@@ -31,6 +31,13 @@ export interface RunOptions {
   readonly initialCash?: Money;
   /** Fills that the account has behind it when the run begins; default none. */
   readonly bookedFills?: readonly Fill[];
+  /**
+   * Orders of a run before it that are still open at a broker outside, for one that is written
+   * down: it asks what became of them when it starts. Default none.
+   */
+  readonly openOrders?: readonly Order[];
+  /** The id of the last order before it, 0 or more; default 0. Its own orders come after that. */
+  readonly lastOrderId?: number;
   /** Only bars that open at or after this instant are asked for; default: from the beginning. */
   readonly from?: UnixMs;
   /** Only bars that open before this instant are asked for; default: to the end. */

@@ -44,7 +44,7 @@ export class Run implements BarSink {
   readonly #ended: ((outcome: RunOutcome) => void)[] = [];
 
   constructor(options: RunOptions) {
-    const { strategy, series, clock, broker, observer } = options;
+    const { strategy, series, broker, observer } = options;
     this.#options = options;
     this.#observer = observer;
     this.#parameters = mergedParameters(strategy, options.parameters ?? {});
@@ -61,7 +61,7 @@ export class Run implements BarSink {
       series.instrument.currency,
     );
     for (const fill of options.bookedFills ?? []) this.portfolio.apply(fill);
-    this.#desk = new Desk(series, clock, broker, this.portfolio, observer);
+    this.#desk = new Desk(options, this.portfolio);
     const feeds = [this.#main, ...this.#derived.map(({ feed }) => feed)];
     this.#state = new RunStateKeeper(options, feeds, this.#desk);
     this.#teller = new BarTeller(observer);

@@ -6,7 +6,7 @@ export type Side = "buy" | "sell";
 
 /** An instruction to trade at the market: at the next price there is. */
 export interface Order {
-  /** Unique within a run, ascending from 1. */
+  /** Ascending from 1, and never used again: not by a later run of the same name either. */
   readonly id: number;
   readonly instrument: Instrument;
   readonly side: Side;

@@ -12,7 +12,7 @@ import type { Zone } from "../../../core/time/zone.ts";
 import type { Broker } from "../../../core/trading/broker.ts";
 import { money } from "../../../core/trading/money.ts";
 import type { Strategy } from "../../../core/trading/strategy.ts";
-import { carriedFills } from "./carried-fills.ts";
+import { carriedOptions } from "./carried-account.ts";
 import type { RunAbout } from "./run-about.ts";
 import type { RunStore, StoredRun } from "./run-store.ts";
 
@@ -64,7 +64,7 @@ export function playAgain(
       grid: gridOfRun(about, options.zone),
       initialCash: money(about.cash),
       lostBars: about.lostBars,
-      bookedFills: carriedFills(about),
+      ...carriedOptions(about),
       ...(observer === undefined ? {} : { observer }),
     },
     { journal: { commit: () => {} } },

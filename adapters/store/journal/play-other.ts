@@ -12,7 +12,7 @@ import type { Broker } from "../../../core/trading/broker.ts";
 import { money } from "../../../core/trading/money.ts";
 import type { Parameters, Strategy } from "../../../core/trading/strategy.ts";
 import type { BarStore } from "../bars/bar-store.ts";
-import { carriedFills } from "./carried-fills.ts";
+import { carriedOptions } from "./carried-account.ts";
 import { gridOfRun } from "./play-again.ts";
 import type { RunStore, StoredRun } from "./run-store.ts";
 
@@ -49,7 +49,7 @@ export function playOther(runs: RunStore, stored: StoredRun, options: PlayOtherO
     grid: ({ size }) => new BarGrid(calendar, size, about.alignment),
     initialCash: money(about.cash),
     lostBars: about.lostBars,
-    bookedFills: carriedFills(about),
+    bookedFills: carriedOptions(about).bookedFills!,
     observer: options.observer,
   });
   let isFirst = true;

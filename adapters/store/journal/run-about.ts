@@ -21,7 +21,7 @@ export interface RunAbout {
   /** The strategy's own name, and the file that it was loaded from. */
   readonly strategy: string;
   readonly strategyFile: string;
-  /** The strategy as one program text, so that it can be played again whatever became of the file. */
+  /** The strategy as one program text, so that it can be played again whatever the file became. */
   readonly code: string;
   readonly parameters: Parameters;
   readonly series: Series;
@@ -37,7 +37,7 @@ export interface RunAbout {
   /** The version of Barline that began it. */
   readonly barline: string;
   readonly beganAt: UnixMs;
-  /** Fills of the run before it under this name, which its account begins with; as text. */
+  /** What its account begins with of the runs before it under this name; a `CarriedAccount`. */
   readonly carried: PlainValue;
 }
 

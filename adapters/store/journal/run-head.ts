@@ -12,6 +12,8 @@ export interface RunHead {
   readonly checksum: number;
   /** The present of the last input. */
   readonly at: UnixMs;
+  /** The id of the last order of all runs of its name so far; 0 before the first. */
+  readonly lastOrderId: number;
   /** After which commits there are snapshots, ascending; at most two. */
   readonly snapshots: readonly number[];
   /** The process that has the run; null when nobody has. */
@@ -21,6 +23,7 @@ export interface RunHead {
 export function encodeRunHead(key: Uint8Array, head: RunHead): Uint8Array {
   const to = new ByteWriter(128);
   to.float64(head.commits).uint32(head.checksum).float64(head.at);
+  to.float64(head.lastOrderId);
   to.float64s(Float64Array.from(head.snapshots)).bool(head.writer !== null);
   if (head.writer !== null) {
     const { host, pid, startedAt } = head.writer;
@@ -37,10 +40,11 @@ export function decodeRunHead(key: Uint8Array, bytes: Uint8Array): RunHead {
   const commits = from.float64();
   const checksum = from.uint32();
   const at = from.float64();
+  const lastOrderId = from.float64();
   const snapshots = [...from.float64s()];
   const writer = from.bool() ? readWriter(from) : null;
   from.end();
-  return { commits, checksum, at, snapshots, writer };
+  return { commits, checksum, at, lastOrderId, snapshots, writer };
 }
 
 function readWriter(from: ByteReader): ProcessIdentity {

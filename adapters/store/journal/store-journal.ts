@@ -49,7 +49,10 @@ export class StoreJournal implements RunJournal {
     this.#calendar = bars.find(run.about.series.key)!.calendar;
   }
 
-  /** Begins a new run; its series must be declared in the bar store. */
+  /**
+   * Begins a new run; its series must be declared in the bar store. Its orders come after those of
+   * all runs of its name.
+   */
   static begin(
     store: OrderedStore,
     bars: BarStore,
@@ -59,10 +62,12 @@ export class StoreJournal implements RunJournal {
     const run = store.write((writer) => {
       stampFormat(writer);
       const numbers = numbersOf(writer);
+      let lastOrderId = 0;
       for (const each of numbers) {
         const other = runOf(writer, each);
         if (other.about.name !== about.name) continue;
         requireFree(other, processes);
+        lastOrderId = Math.max(lastOrderId, other.head.lastOrderId);
         putHead(writer, each, { ...other.head, writer: null });
       }
       const number = (numbers.at(-1) ?? 0) + 1;
@@ -72,6 +77,7 @@ export class StoreJournal implements RunJournal {
         commits: 0,
         checksum: 0,
         at: about.beganAt,
+        lastOrderId,
         snapshots: [],
         writer: processes.thisProcess(),
       };
@@ -112,7 +118,9 @@ export class StoreJournal implements RunJournal {
     const updates = this.#words.updates(records);
     const isKept = snapshot !== undefined;
     const snapshots = isKept ? [...head.snapshots, commit].slice(-SNAPSHOTS_KEPT) : head.snapshots;
-    const next = { ...head, commits: commit, checksum: checksumOf(bytes), snapshots };
+    const lastOrderId = lastOrderIn(records, head.lastOrderId);
+    const checksum = checksumOf(bytes);
+    const next = { ...head, commits: commit, checksum, lastOrderId, snapshots };
     const at = records.reduce((latest, each) => ("at" in each ? each.at : latest), head.at);
     this.#head = this.#store.write((writer) => {
       this.#requireOurs(writer);
@@ -163,6 +171,14 @@ export class StoreJournal implements RunJournal {
       cure: "end one of the two, or give one of them another name with --run",
     });
   }
+}
+
+function lastOrderIn(records: readonly JournalRecord[], before: number): number {
+  let last = before;
+  for (const record of records) {
+    if (record.kind === "order") last = Math.max(last, record.event.order.id);
+  }
+  return last;
 }
 
 function putHead(writer: StoreWriter, number: number, head: RunHead): void {

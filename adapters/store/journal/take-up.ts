@@ -1,4 +1,3 @@
-import type { PlainValue } from "../../../core/codec/plain-value.ts";
 import { JournaledRun, type JournaledRunOptions } from "../../../core/engine/journaled-run.ts";
 import type { RunOptions } from "../../../core/engine/run-options.ts";
 import type { Divergence } from "../../../core/engine/run-replay.ts";
@@ -7,7 +6,13 @@ import { formatInstant } from "../../../core/time/instant.ts";
 import { money } from "../../../core/trading/money.ts";
 import type { BarStore } from "../bars/bar-store.ts";
 import type { OrderedStore } from "../port/ordered-store.ts";
-import { booked, carriedFills, type PlainFill, plainFill } from "./carried-fills.ts";
+import {
+  accountAfter,
+  type CarriedAccount,
+  carriedOptions,
+  NOTHING_CARRIED,
+  plainAccount,
+} from "./carried-account.ts";
 import type { RunAbout } from "./run-about.ts";
 import { RunStore, type StoredRun } from "./run-store.ts";
 import { type ProcessTable, StoreJournal } from "./store-journal.ts";
@@ -27,8 +32,8 @@ export interface TakeUpOptions {
   /** Begins a new run, with a new account, whatever there is. */
   readonly isAnew?: boolean;
   /**
-   * All prices were multiplied by this since they were stored, as by a split: what is stored of the
-   * series is forgotten, the account goes on in the new prices, and the strategy warms up once more.
+   * All prices were multiplied by this since they were stored, as by a split: what is stored of
+   * the series is forgotten, the account goes on in the new prices, and the strategy warms up anew.
    */
   readonly readjusted?: number;
 }
@@ -55,14 +60,17 @@ export function takeUp(options: TakeUpOptions): TakenUp {
   const { store, about } = options;
   const runs = new RunStore(store);
   const before = runs.named(about.name).at(-1);
-  if (before === undefined) return begun(options, "new", [], []);
+  if (before === undefined) return begun(options, "new", NOTHING_CARRIED, []);
   const { readjusted } = options;
   if (readjusted !== undefined) {
     forgetAll(options);
     const note = `all prices were multiplied by ${readjusted} since they were stored`;
     return warmedAgain(options, runs, before, [note]);
   }
-  if (options.isAnew === true) return begun(options, "new", [], []);
+  if (options.isAnew === true) {
+    const { lastOrderId } = before.head;
+    return begun(options, "new", { ...NOTHING_CARRIED, lastOrderId }, []);
+  }
   const changed = changeOf(before.about, about);
   if (changed !== undefined) return warmedAgain(options, runs, before, [changed]);
   const journal = StoreJournal.take(store, options.bars, before.number, options.processes);
@@ -73,14 +81,14 @@ export function takeUp(options: TakeUpOptions): TakenUp {
     const recorded = runs.recorded(journal.run, from);
     for (const text of recorded.unsound) notes.push(`a snapshot was passed over: ${text}`);
     if (from === "snapshot" && recorded.snapshot === undefined) continue;
-    const journaled = prepared(options, journal, before.about.carried);
+    const journaled = prepared(options, options.options(), journal);
     const { commits, divergence } = journaled.resume(recorded);
     if (divergence === undefined) {
       if (journaled.run.summary().readyAt !== undefined) {
         return { how: "resumed", from, commits, journaled, journal, notes };
       }
       // Nothing was decided yet, and history may give more by now.
-      return begun(options, "new", booked(before.about.carried), notes);
+      return begun(options, "new", accountAfter(runs, journal.run), notes);
     }
     notes.push(divergenceText(divergence));
   }
@@ -93,19 +101,11 @@ function warmedAgain(
   before: StoredRun,
   notes: readonly string[],
 ): TakenUp {
-  const fills = [...booked(before.about.carried)];
-  for (const records of runs.recorded(before, "beginning").commits) {
-    for (const record of records) if (record.kind === "fill") fills.push(plainFill(record.fill));
-  }
   const { readjusted } = options;
   const ratio = readjusted === undefined ? undefined : ratioOf(readjusted);
-  if (ratio === undefined) return begun(options, "warmed-again", fills, notes);
-  return begun(
-    options,
-    "warmed-again",
-    fills.map((fill) => inNewPrices(fill, ratio)),
-    notes,
-  );
+  const account = accountAfter(runs, before);
+  const carried = ratio === undefined ? account : inNewPrices(account, ratio);
+  return begun(options, "warmed-again", carried, notes);
 }
 
 function forgetAll({ store, bars, about }: TakeUpOptions): void {
@@ -116,11 +116,19 @@ function forgetAll({ store, bars, about }: TakeUpOptions): void {
   store.write((writer) => bars.forget(writer, key, range));
 }
 
-/** A fill as it would have been after a split: so many more units at so much less. */
-function inNewPrices(fill: PlainFill, { numerator, denominator }: Ratio): PlainFill {
-  const price = money(fill.price).times(numerator).div(denominator).toNumber();
-  const quantity = money(fill.quantity).times(denominator).div(numerator).toNumber();
-  return { ...fill, price, quantity };
+/** An account as it would have been after a split: so many more units at so much less. */
+function inNewPrices(account: CarriedAccount, { numerator, denominator }: Ratio): CarriedAccount {
+  const units = (before: number): number =>
+    money(before).times(denominator).div(numerator).toNumber();
+  const { fills, orders } = account;
+  return {
+    ...account,
+    fills: fills.map((fill) => {
+      const price = money(fill.price).times(numerator).div(denominator).toNumber();
+      return { ...fill, price, quantity: units(fill.quantity) };
+    }),
+    orders: orders.map((order) => ({ ...order, quantity: units(order.quantity) })),
+  };
 }
 
 interface Ratio {
@@ -145,28 +153,30 @@ function ratioOf(factor: number): Ratio | undefined {
 function begun(
   options: TakeUpOptions,
   how: "new" | "warmed-again",
-  fills: readonly PlainFill[],
+  account: CarriedAccount,
   notes: readonly string[],
 ): TakenUp {
   const { store, bars, processes } = options;
-  const about: RunAbout = { ...options.about, carried: fills as unknown as PlainValue };
+  const made = options.options();
+  // Orders at a broker that was a part of the run have ended with it.
+  const carried = made.broker.state === undefined ? account : { ...account, orders: [] };
+  const about: RunAbout = { ...options.about, carried: plainAccount(carried) };
   const journal = StoreJournal.begin(store, bars, about, processes);
-  const journaled = prepared(options, journal, about.carried);
+  const journaled = prepared(options, made, journal);
   return { how, journaled, journal, notes };
 }
 
 function prepared(
-  { options, about, snapshotBars, seamed }: TakeUpOptions,
+  { snapshotBars, seamed }: TakeUpOptions,
+  made: RunOptions,
   journal: StoreJournal,
-  carried: PlainValue,
 ): JournaledRun {
-  const bookedFills = carriedFills({ ...about, carried });
   const journaled = {
     journal,
     ...(snapshotBars === undefined ? {} : { snapshotBars }),
     ...(seamed === undefined ? {} : { seamed }),
   };
-  return new JournaledRun({ ...options(), bookedFills }, journaled);
+  return new JournaledRun({ ...made, ...carriedOptions(journal.run.about) }, journaled);
 }
 
 /** What keeps a run from being gone on with; undefined when nothing does. */

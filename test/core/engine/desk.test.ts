@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Desk } from "../../../core/engine/desk.ts";
+import { Desk, type DeskOptions } from "../../../core/engine/desk.ts";
 import { VirtualTime } from "../../../core/time/virtual-time.ts";
 import type { Broker } from "../../../core/trading/broker.ts";
 import { money } from "../../../core/trading/money.ts";
@@ -10,6 +10,7 @@ import { open, SERIES } from "../feed/seam/seam-fixture.ts";
 
 let sent: Order[];
 let log: RunLog;
+let options: DeskOptions;
 let desk: Desk;
 let portfolio: Portfolio;
 
@@ -19,7 +20,8 @@ beforeEach(() => {
   log = new RunLog(time);
   portfolio = new Portfolio(money(1_000), "USD");
   const broker: Broker = { connect() {}, bar() {}, submit: (order) => sent.push(order) };
-  desk = new Desk(SERIES, time, broker, portfolio, log);
+  options = { series: SERIES, clock: time, broker, observer: log };
+  desk = new Desk(options, portfolio);
   desk.state = "READY";
 });
 
@@ -92,13 +94,25 @@ describe("Desk", () => {
     },
   );
 
+  it("goes on with the open orders of a desk before it, and with new ids", () => {
+    const { instrument } = SERIES;
+    const before: Order = { id: 5, instrument, side: "buy", quantity: 3, submittedAt: open(0) };
+    const next = new Desk({ ...options, openOrders: [before], lastOrderId: 7 }, portfolio);
+    next.state = "READY";
+    expect(next.openOrders).toEqual([before]);
+    // What is under way already is not ordered again.
+    expect(next.target(4)).toMatchObject({ id: 8, side: "buy", quantity: 1 });
+    next.filled(fill(before));
+    expect([next.position, next.orderCount, next.openOrders.length]).toEqual([3, 1, 1]);
+  });
+
   it("counts signals, with an observer or without", () => {
     log.bar(1, SERIES, { ...fill(desk.buy(1)), openTime: 0, closeTime: 1 } as never, "live");
     desk.seq = 1;
     desk.signal("long");
     expect([desk.signalCount, log.signals.length]).toEqual([1, 1]);
     const broker: Broker = { connect() {}, bar() {}, submit() {} };
-    const alone = new Desk(SERIES, new VirtualTime(0), broker, portfolio, undefined);
+    const alone = new Desk({ series: SERIES, clock: new VirtualTime(0), broker }, portfolio);
     alone.signal("long");
     alone.buy(1);
     expect([alone.signalCount, alone.orderCount, alone.now]).toEqual([1, 1, 0]);
