@@ -54,6 +54,7 @@ describe("the commands of the documents", () => {
       "docs/journal.md",
       "docs/parquet.md",
       "docs/simulation.md",
+      "docs/store.md",
       "docs/trace.md",
       "examples/README.md",
       "examples/data/README.md",

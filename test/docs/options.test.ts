@@ -19,7 +19,8 @@ describe("the options of the command line", () => {
   it("are all described, and no other", async () => {
     const workshop = openWorkshop();
     const runs = ["backtest", "live", "doctor", "gateway"];
-    const bars = ["bars fetch", "bars repair"];
+    const ofBars = ["import", "export", "ls", "show", "verify", "rm", "fetch", "repair"];
+    const bars = ofBars.map((command) => `bars ${command}`);
     const kept = ["replay", "runs"];
     const commands = [...runs, ...bars, ...kept, "compare", "aggregate", "calendars", "demo"];
     const helps = await Promise.all(
