@@ -2,7 +2,7 @@ import { BarlineError, fail } from "../time/failure.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 
-/** What can be kept: numbers of every kind, texts, yes and no, nothing, and lists and records of it. */
+/** What can be kept: any number, text, yes and no, nothing, and lists and records of these. */
 export type PlainValue =
   | number
   | string

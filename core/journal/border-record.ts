@@ -9,8 +9,9 @@ import type { UnixMs } from "../time/instant.ts";
 
 /**
  * What crosses the border into the seam: the raw words of history and live bars, in the order and
- * the present in which they were handled. `depth` counts the sources that were being opened then: a
- * source that answers at once does so before its opening is over.
+ * the present in which they were handled. A source that answers at once does so before its opening
+ * is over: `sources` counts those that the seam has opened so far, `depth` those of them that were
+ * being opened then.
  */
 export type BorderRecord =
   /** A stream was opened over the seam, with the settings of the seam. */
@@ -20,6 +21,8 @@ export type BorderRecord =
       readonly from: UnixMs | undefined;
       readonly to: UnixMs | undefined;
       readonly warmUpBars: number;
+      /** How many bars the run said it has had. */
+      readonly known: number;
       readonly settings: PlainValue;
     }
   /** The `stream`-th source that the seam opened since then said something. */
@@ -27,6 +30,7 @@ export type BorderRecord =
       readonly kind: "heard";
       readonly at: UnixMs;
       readonly stream: number;
+      readonly sources: number;
       readonly depth: number;
       readonly word: FeedWord;
     }
@@ -35,16 +39,19 @@ export type BorderRecord =
 
 const KINDS = choice("opened", "heard", "due");
 
+/** Writes a record of the border of a run on `main`. */
 export function writeBorderRecord(to: ByteWriter, record: BorderRecord, main: Series): void {
   writeChoice(to, KINDS, record.kind).float64(record.at);
   if (record.kind === "opened") {
-    const { from, to: end, warmUpBars, settings } = record;
+    const { from, to: end, warmUpBars, known, settings } = record;
     to.float64(from ?? Number.NaN)
       .float64(end ?? Number.NaN)
-      .float64(warmUpBars);
+      .float64(warmUpBars)
+      .float64(known);
     writePlain(to, settings, "the settings of the seam");
   } else if (record.kind === "heard") {
-    writeWord(to.uint32(record.stream).uint8(record.depth), record.word, main);
+    const { stream, sources, depth, word } = record;
+    writeWord(to.uint32(stream).uint32(sources).uint8(depth), word, main);
   } else to.float64(record.timer);
 }
 
@@ -56,16 +63,19 @@ export function readBorderRecord(from: ByteReader, main: Series): BorderRecord {
     const begin = from.float64();
     const end = from.float64();
     const warmUpBars = from.float64();
+    const known = from.float64();
     return {
       kind,
       at,
       from: Number.isNaN(begin) ? undefined : begin,
       to: Number.isNaN(end) ? undefined : end,
       warmUpBars,
+      known,
       settings: readPlain(from),
     };
   }
   if (kind === "due") return { kind, at, timer: from.float64() };
   const stream = from.uint32();
-  return { kind, at, stream, depth: from.uint8(), word: readWord(from, main) };
+  const sources = from.uint32();
+  return { kind, at, stream, sources, depth: from.uint8(), word: readWord(from, main) };
 }

@@ -48,9 +48,10 @@ export class Border {
       clock: this.clock,
     });
     const { from, to, warmUpBars = 0 } = query;
+    const known = query.known?.length ?? 0;
     const settings = settingsOf(parts);
     return this.#enter(
-      (at) => ({ kind: "opened", at, from, to, warmUpBars, settings }),
+      (at) => ({ kind: "opened", at, from, to, warmUpBars, known, settings }),
       () => joined.open(query, sink),
     );
   }
@@ -75,9 +76,10 @@ export class Border {
   }
 
   #heard(stream: number, word: FeedWord, sink: BarSink): void {
+    const sources = this.#streams;
     const depth = this.#opening;
     this.#enter(
-      (at) => ({ kind: "heard", at, stream, depth, word }),
+      (at) => ({ kind: "heard", at, stream, sources, depth, word }),
       () => sayTo(sink, word),
     );
   }

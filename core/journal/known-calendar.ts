@@ -48,6 +48,7 @@ export function calendarOfKnown(known: KnownCalendar, zone: Zone): TradingCalend
   return new TradingCalendar({ name, zone, firstDay, lastDay, sessionOn: (day) => byDay.get(day) });
 }
 
+/** Writes all of it, in order. */
 export function writeKnownCalendar(to: ByteWriter, known: KnownCalendar): void {
   const { name, zone, firstDay, lastDay, sessions } = known;
   to.text(name).text(zone).float64(firstDay).float64(lastDay).uint32(sessions.length);

@@ -114,10 +114,12 @@ export function readRecords(bytes: Uint8Array, main: Series): JournalRecord[] {
   return records;
 }
 
+/** Writes an order of a run, all of whose orders are for one instrument. */
 export function writeOrder(to: ByteWriter, { id, side, quantity, submittedAt }: Order): void {
   writeChoice(to.float64(id), SIDES, side).float64(quantity).float64(submittedAt);
 }
 
+/** Reads what `writeOrder` wrote; throws `damaged-bytes`. */
 export function readOrder(from: ByteReader, { instrument }: Series): Order {
   const id = from.float64();
   const side = readChoice(from, SIDES);

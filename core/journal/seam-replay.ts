@@ -37,7 +37,7 @@ export interface SeamDivergence {
 export class SeamReplay {
   readonly #series: Series;
   readonly #grid: BarGrid;
-  readonly #next: (depth: number) => BorderRecord | undefined;
+  readonly #next: (sources: number, depth: number) => BorderRecord | undefined;
   readonly #sinks = new Map<number, BarSink>();
   readonly #actions = new Map<number, () => void>();
   /** What it has said, and is yet to be compared. */
@@ -47,9 +47,18 @@ export class SeamReplay {
   #streams = 0;
   #timers = 0;
   #subscription: Subscription | undefined;
+  #isOpening = true;
+  #isClosed = false;
 
-  /** @param next takes the next word off that a source answered at once, while so many opened. */
-  constructor(series: Series, grid: BarGrid, next: (depth: number) => BorderRecord | undefined) {
+  /**
+   * @param next takes off the next word that a source said when so many were opened, and so many of
+   *   them being opened; undefined when their opening is over.
+   */
+  constructor(
+    series: Series,
+    grid: BarGrid,
+    next: (sources: number, depth: number) => BorderRecord | undefined,
+  ) {
     this.#series = series;
     this.#grid = grid;
     this.#next = next;
@@ -58,6 +67,12 @@ export class SeamReplay {
   /** Whether it has said something that was not compared yet. */
   get hasSaid(): boolean {
     return this.#said.length > 0;
+  }
+
+  /** The first thing that it has said, though nobody heard it then. */
+  get unheard(): SeamDivergence | undefined {
+    const replayed = this.#said[0];
+    return replayed && { at: this.#present, recorded: undefined, replayed };
   }
 
   /** Opens the seam as it was opened. `known`: what the run had had before. */
@@ -82,10 +97,12 @@ export class SeamReplay {
     };
     const sink = sinkOfWords((word) => void this.#said.push(word));
     this.#subscription = source.open(query, sink);
+    if (this.#isClosed) this.#subscription.close();
   }
 
   /** Plays something that crossed the border. */
   play(record: Crossing): void {
+    this.#isOpening = false;
     this.#present = record.at;
     if (record.kind === "heard") this.#say(record.stream, record.word);
     else {
@@ -102,7 +119,13 @@ export class SeamReplay {
     return { at: this.#present, recorded, replayed };
   }
 
+  /**
+   * Whoever listened has ended: nothing that it says is heard any more, but for what it says until
+   * it is open, as it can be closed only then.
+   */
   close(): void {
+    this.#isClosed = true;
+    if (!this.#isOpening) this.#said = [];
     this.#subscription?.close();
   }
 
@@ -127,7 +150,7 @@ export class SeamReplay {
         this.#sinks.set(stream, sink);
         this.#opening += 1;
         for (;;) {
-          const record = this.#next(this.#opening);
+          const record = this.#next(this.#streams, this.#opening);
           if (record === undefined) break;
           assert(record.kind === "heard", "while a source is opened only sources speak");
           this.#say(record.stream, record.word);

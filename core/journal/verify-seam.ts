@@ -30,8 +30,8 @@ export interface SeamGround {
   readonly calendar: TradingCalendar;
 }
 
-/** Bars that a run has had and that can be told again: as many as a sequencer remembers, and more. */
-const KNOWN_BARS = 8_192;
+/** Bars that are kept to be told again: more than a run says it has had, unless it was told to. */
+const KNOWN_BARS = 16_384;
 
 /**
  * Plays again what came into the seam, life after life, and compares what it says with what it
@@ -76,24 +76,30 @@ class Verification {
   #open(record: Extract<BorderRecord, { kind: "opened" }>): void {
     this.#seam?.close();
     this.#lives += 1;
-    const seam = new SeamReplay(this.#series, this.#grid, (depth) => this.#answer(depth));
+    const seam = new SeamReplay(this.#series, this.#grid, (sources, depth) =>
+      this.#answer(sources, depth),
+    );
     this.#seam = seam;
-    const known = [...this.#known.values()].sort((a, b) => a.openTime - b.openTime);
-    seam.open(record, BarColumns.of(known.slice(-KNOWN_BARS)));
+    const had = [...this.#known.values()].sort((a, b) => a.openTime - b.openTime);
+    const known = had.slice(Math.max(0, had.length - record.known));
+    seam.open(record, BarColumns.of(known));
   }
 
   #play(record: Exclude<BorderRecord, { kind: "opened" }>): void {
     if (record.kind === "heard") this.#heard += 1;
-    this.#seam?.play(record);
+    this.#requireAllHeard();
+    if (this.#divergence === undefined) this.#seam?.play(record);
   }
 
   /** What a source answered while it was being opened; undefined when that is over. */
-  #answer(depth: number): BorderRecord | undefined {
+  #answer(sources: number, depth: number): BorderRecord | undefined {
     for (;;) {
       const record = this.#peek();
       if (record === undefined || this.#divergence !== undefined) return undefined;
       if (record.kind === "heard") {
-        if (record.depth < depth) return undefined;
+        if (record.depth < depth || record.sources > sources) return undefined;
+        this.#requireAllHeard();
+        if (this.#divergence !== undefined) return undefined;
         this.#heard += 1;
         return this.#take() as BorderRecord;
       }
@@ -105,6 +111,11 @@ class Verification {
     }
   }
 
+  /** Whatever it said was written down before anything else came in; only a death cuts it short. */
+  #requireAllHeard(): void {
+    this.#divergence ??= this.#seam?.unheard;
+  }
+
   /** Something that did not come in from outside the seam. */
   #pass(record: JournalRecord): void {
     if (record.kind === "calendar") {
@@ -113,6 +124,8 @@ class Verification {
       this.#said += 1;
       this.#divergence ??= this.#seam.compare(record.word);
       this.#remember(record.word);
+    } else if (record.kind === "state" && record.change.to === "STOPPED") {
+      this.#seam?.close();
     }
   }
 
@@ -122,7 +135,7 @@ class Verification {
       this.#known.set(word.event.after.openTime, word.event.after);
     }
     // Kept in the order in which they came, which is nearly that of time.
-    while (this.#known.size > 2 * KNOWN_BARS) this.#known.delete(this.#known.keys().next().value!);
+    while (this.#known.size > KNOWN_BARS) this.#known.delete(this.#known.keys().next().value!);
   }
 
   #peek(): JournalRecord | undefined {

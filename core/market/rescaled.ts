@@ -2,7 +2,7 @@ import type { Bar } from "./bar.ts";
 
 /** What prices differ by at least when all of them were adjusted: less is a correction. */
 const LEAST_CHANGE = 0.02;
-/** How far the factors of one adjustment lie apart at most, for prices that were rounded after it. */
+/** How far the factors of one adjustment lie apart at most: prices are rounded after it. */
 const LARGEST_SPREAD = 0.002;
 
 /**

@@ -76,7 +76,7 @@ describe("plain values", () => {
       expect(() => written(value)).toThrow(
         expect.objectContaining({
           code: "not-plain",
-          message: `${problem}; keep numbers, texts, yes and no, null, and lists and records of these`,
+          message: expect.stringContaining(`${problem}; keep numbers, texts, yes and no`),
         }),
       );
     }

@@ -61,7 +61,7 @@ describe("a history that overlaps what is known", () => {
     expect(found).toEqual([]);
   });
 
-  it("tells when all prices of the known bar were multiplied, whatever else the batch holds", () => {
+  it("tells when all prices of the known bar were multiplied, alone in its batch or not", () => {
     for (const rest of [[], bars(4, 7)]) {
       const { history, out, found } = ask(WANTED);
       const told = scaled(bar(3), 0.5);

@@ -81,9 +81,17 @@ const kinds: { readonly [K in JournalRecord["kind"]]: fc.Arbitrary<unknown> } = 
     from: bounds,
     to: bounds,
     warmUpBars: numbers,
+    known: numbers,
     settings,
   }),
-  heard: fc.record({ kind: kind("heard"), at: numbers, stream: places, depth: small, word: words }),
+  heard: fc.record({
+    kind: kind("heard"),
+    at: numbers,
+    stream: places,
+    sources: places,
+    depth: small,
+    word: words,
+  }),
   due: fc.record({ kind: kind("due"), at: numbers, timer: numbers }),
 };
 
