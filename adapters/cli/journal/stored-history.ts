@@ -10,7 +10,7 @@ import { missingSlots } from "../../store/fetch/missing-slots.ts";
 
 /**
  * A gateway's history behind a store: what the store covers is not asked for again, and the
- * request for what follows it reaches back over its last bar, to see that prices are still the same.
+ * request for what follows it reaches back over its last bar, to see that prices are the same.
  */
 export function storedHistory(
   bars: BarStore,

@@ -1,8 +1,20 @@
 import { describe, expect, it } from "vitest";
+import type { BarSink } from "../../../../core/feed/bar-source.ts";
 import { fetchOptions } from "../../../../core/feed/seam/range-fetch.ts";
 import { SecondLook, type SecondLookOptions } from "../../../../core/feed/seam/second-look.ts";
 import { BarColumns } from "../../../../core/market/bar-columns.ts";
-import { DAY_MS, dayNumber, instant, MINUTE_MS, SECOND_MS } from "../../../../core/time/instant.ts";
+import { BarGrid } from "../../../../core/time/bar-grid.ts";
+import { calendarByName } from "../../../../core/time/calendars/catalog.ts";
+import { FollowedCalendar } from "../../../../core/time/followed-calendar.ts";
+import {
+  DAY_MS,
+  dayNumber,
+  HOUR_MS,
+  instant,
+  MINUTE_MS,
+  SECOND_MS,
+  type UnixMs,
+} from "../../../../core/time/instant.ts";
 import { calendarOfSessions } from "../../../../core/time/trading-calendar.ts";
 import { VirtualTime } from "../../../../core/time/virtual-time.ts";
 import { UTC } from "../../../../core/time/zone.ts";
@@ -37,6 +49,33 @@ function world(
     gateway: { sendsRevisions: false, ...gateway },
     splice: { secondLook },
   });
+}
+
+/** Looks by themselves, at a history that refuses, or does whatever else it is told. */
+function bare(
+  grid: BarGrid,
+  now: UnixMs,
+  answer: (sink: BarSink) => void = (sink) =>
+    sink.end({ kind: "failed", fault: { code: "gone", message: "", retry: "never" } }),
+) {
+  const time = new VirtualTime(now);
+  const asked: { readonly at: UnixMs; readonly from: UnixMs; readonly to: UnixMs }[] = [];
+  const look = new SecondLook({
+    series: truth.series,
+    grid,
+    history: {
+      open: ({ from, to }, sink) => {
+        asked.push({ at: time.now(), from: from!, to: to! });
+        answer(sink);
+        return { close: () => {}, pause: () => {}, resume: () => {} };
+      },
+    },
+    clock: time,
+    fetch: fetchOptions(),
+    options: { afterMs: AFTER_MS, everyMs: 0, reachMs: 0 },
+    take: () => {},
+  });
+  return { look, time, asked };
 }
 
 describe("the second look", () => {
@@ -144,23 +183,7 @@ describe("the second look", () => {
     const segments = [minutes(0, 10), minutes(60, 70)];
     const calendar = calendarOfSessions("SHORT", UTC, [{ day, segments }]);
     const short = market({ calendar, size: "1m", from: "2024-01-02T00:00:00Z", bars: 20 });
-    const asked: string[] = [];
-    const time = new VirtualTime(minutes(10, 10).from);
-    const look = new SecondLook({
-      series: short.series,
-      grid: short.grid,
-      history: {
-        open: ({ from, to }, sink) => {
-          asked.push(`${(from! - minutes(0, 0).from) / MINUTE_MS}-${(to! - from!) / MINUTE_MS}`);
-          sink.end({ kind: "failed", fault: { code: "gone", message: "", retry: "never" } });
-          return { close: () => {}, pause: () => {}, resume: () => {} };
-        },
-      },
-      clock: time,
-      fetch: fetchOptions(),
-      options: { afterMs: AFTER_MS, everyMs: 0, reachMs: 0 },
-      take: () => {},
-    });
+    const { look, time, asked } = bare(short.grid, minutes(10, 10).from);
     look.settled(minutes(9, 10));
     time.advanceTo(minutes(30, 30).from);
     // Settled so late that there is nothing to look at again, in a break and past the end.
@@ -170,7 +193,13 @@ describe("the second look", () => {
     time.advanceTo(minutes(90, 90).from);
     look.settled(minutes(68, 69));
     time.advanceTo(minutes(200, 200).from);
-    expect(asked).toEqual(["9-1", "69-1"]);
+    const told = asked.map(({ from, to }) =>
+      [from, to].map((at) => (at - minutes(0, 0).from) / MINUTE_MS),
+    );
+    expect(told).toEqual([
+      [9, 10],
+      [69, 70],
+    ]);
     expect(time.nextAt).toBeUndefined();
   });
 
@@ -206,17 +235,16 @@ describe("the second look", () => {
       expect(log.of("revision")).toEqual([]);
       expect(minutes(played)[0]).toEqual([13, minute]);
       played.runTo(at + AFTER_MS + SECOND_MS);
-      expect(minutes(played)[1]).toEqual([11, 13]);
+      expect(minutes(played)).toContainEqual([11, 13]);
       expect(
         log.of("revision").map(({ before, after }) => [plain(before!), after.openTime]),
       ).toEqual([[barAt(corrected, 12), barAt(corrected, 12).openTime]]);
       played.runTo();
-      // All that follow are of bars that went out since.
-      expect(
-        minutes(played)
-          .slice(2)
-          .every(([from]) => from! >= minute - 2),
-      ).toBe(true);
+      // All others are of bars that went out since.
+      const others = minutes(played)
+        .slice(1)
+        .filter(([, to]) => to !== 13);
+      expect(others.every(([from]) => from! >= minute - 2)).toBe(true);
       expect(log.of("revision")).toHaveLength(1);
     });
 
@@ -224,7 +252,7 @@ describe("the second look", () => {
       const at = barAt(corrected, 20).openTime;
       const { played, log } = goesOn(at, { everyMs: 0, reachMs: 10 * MINUTE_MS });
       played.runTo(at + AFTER_MS + SECOND_MS);
-      expect(minutes(played)[1]).toEqual([1, 13]);
+      expect(minutes(played)).toContainEqual([1, 13]);
       expect(log.of("revision").map(({ after }) => after.openTime)).toEqual(
         [8, 12].map((index) => barAt(corrected, index).openTime),
       );
@@ -234,26 +262,11 @@ describe("the second look", () => {
       const at = barAt(corrected, 20).openTime;
       const { played } = goesOn(at, { everyMs: 5 * MINUTE_MS });
       played.runTo(at + AFTER_MS + SECOND_MS);
-      expect(minutes(played)[1]).toEqual([6, 13]);
+      expect(minutes(played)).toContainEqual([6, 13]);
     });
 
     it("leaves alone what is no bar on the calendar any more", () => {
-      const time = new VirtualTime(barAt(corrected, 20).openTime);
-      const asked: unknown[] = [];
-      const look = new SecondLook({
-        series: corrected.series,
-        grid: corrected.grid,
-        history: {
-          open: (query) => {
-            asked.push(query);
-            return { close: () => {}, pause: () => {}, resume: () => {} };
-          },
-        },
-        clock: time,
-        fetch: fetchOptions(),
-        options: { afterMs: AFTER_MS, everyMs: 0, reachMs: 0 },
-        take: () => {},
-      });
+      const { look, time } = bare(corrected.grid, barAt(corrected, 20).openTime);
       const [bar] = barsOf(corrected);
       look.known(BarColumns.of([{ ...bar!, openTime: bar!.openTime + SECOND_MS }]));
       expect(time.nextAt).toBeUndefined();
@@ -261,7 +274,74 @@ describe("the second look", () => {
       expect(time.nextAt).toBe(time.now() + AFTER_MS);
       look.close();
       expect(time.nextAt).toBeUndefined();
-      expect(asked).toEqual([]);
+    });
+  });
+
+  describe("when a day opens", () => {
+    const truth = market({
+      calendar: calendarByName("CFFEX"),
+      size: "15m",
+      from: "2024-03-07T00:00:00Z",
+      bars: 3 * 16,
+    });
+    const CLOSE = barAt(truth, 15).closeTime;
+    const OPEN = barAt(truth, 16).openTime;
+
+    it("looks at the last bar of the day before, and at none in a break", () => {
+      const { look, time, asked } = bare(truth.grid, barAt(truth, 0).openTime);
+      for (const bar of truth.bars) {
+        time.advanceTo(bar.closeTime);
+        look.settled({ from: bar.openTime, to: truth.grid.slotAtOrAfter(bar.closeTime)!.openTime });
+      }
+      const atOpening = asked.filter(({ at }) => (at - OPEN) % DAY_MS === 0);
+      expect(atOpening.map(({ from, to }) => [from, to])).toEqual(
+        [15, 31].map((index) => [barAt(truth, index).openTime, barAt(truth, index).closeTime]),
+      );
+      expect(atOpening.map(({ at }) => at)).toEqual([OPEN, barAt(truth, 32).openTime]);
+      // Each bar once by the clock as well, but for the last.
+      expect(asked.length).toBe(2 + truth.bars.length - 1);
+    });
+
+    it.each([
+      ["in the night", CLOSE + HOUR_MS, [0, OPEN - CLOSE - HOUR_MS]],
+      ["in the first bar of the day", OPEN + MINUTE_MS, [0]],
+      ["after the first bar of the day", OPEN + HOUR_MS, [AFTER_MS]],
+    ])("has it at once after a start %s", (_, at, afterMs) => {
+      const { look, time, asked } = bare(truth.grid, at);
+      look.known(BarColumns.of(barsOf(truth, 0, CLOSE)));
+      time.advanceTo(at + DAY_MS);
+      expect(asked.map((each) => each.at - at)).toEqual(afterMs);
+      for (const { from, to } of asked) expect([from, to]).toEqual([CLOSE - 15 * MINUTE_MS, CLOSE]);
+    });
+
+    it("waits until the day that opens is one, and then until there is one", () => {
+      const calendar = new FollowedCalendar(truth.grid.calendar);
+      const grid = new BarGrid(calendar, truth.grid.size);
+      const { look, time, asked } = bare(grid, CLOSE);
+      look.settled({ from: CLOSE - 15 * MINUTE_MS, to: OPEN });
+      look.settled({ from: CLOSE - 15 * MINUTE_MS, to: OPEN });
+      const { name, zone } = calendar;
+      const days = [0, 32].map(
+        (index) => calendar.segmentAtOrAfter(barAt(truth, index).openTime)!.day,
+      );
+      const sessions = days.map((day) => calendar.sessionOn(day)!);
+      calendar.turnTo(calendarOfSessions(name, zone, sessions));
+      time.advanceTo(barAt(truth, 32).openTime + DAY_MS);
+      const lookedAt = asked.map(({ at }) => at);
+      expect(lookedAt).toEqual([CLOSE + AFTER_MS, barAt(truth, 32).openTime]);
+      look.settled({ from: barAt(truth, 47).openTime, to: barAt(truth, 47).closeTime });
+      expect(time.nextAt).toBeUndefined();
+    });
+
+    it("is given up with the stream", () => {
+      const { look, time } = bare(truth.grid, OPEN - MINUTE_MS, () => {});
+      look.settled({ from: CLOSE - 15 * MINUTE_MS, to: OPEN });
+      expect(time.nextAt).toBe(OPEN);
+      time.advanceTo(OPEN);
+      expect(time.nextAt).toBeDefined();
+      look.settled({ from: OPEN, to: barAt(truth, 32).openTime });
+      look.close();
+      expect(time.nextAt).toBeUndefined();
     });
   });
 
