@@ -46,8 +46,8 @@ interface SecondLookWorld {
 
 /**
  * Fetches what was settled shortly after its close again, once history had time to make up its
- * mind. When a trading day opens, the last bar before it is fetched as well: in the night all prices
- * can have been adjusted, as for a split. A look that fails is let go: nothing waits for it.
+ * mind. When a trading day opens, the last bar before it is fetched as well: in the night all
+ * prices can have been adjusted, as for a split. A look that fails is let go: nothing waits for it.
  */
 export class SecondLook {
   readonly #world: SecondLookWorld;
@@ -148,7 +148,7 @@ export class SecondLook {
     return isOpening ? next : undefined;
   }
 
-  /** Plans the look at the last bar of a day; it comes later where the calendar learns of a holiday. */
+  /** Plans the look at the last bar of a day, and anew where the calendar learns of a holiday. */
   #lookAtOpening(settledTo: UnixMs): void {
     const { clock, grid } = this.#world;
     const opening = this.#openingAfter(settledTo)?.openTime;
