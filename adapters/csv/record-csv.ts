@@ -8,8 +8,8 @@ import type { CsvOptions } from "./csv-options.ts";
  * Reads all of a file onto a tape. Gives what keeps the file from being read to its end, if
  * something does: the tape is of no use then.
  *
- * @param goesOn asked some thousand rows after another, with the number of bars since the last time;
- * the reading ends where it says no.
+ * @param goesOn asked some thousand rows after another, with the number of bars since the last
+ * time; the reading ends where it says no.
  */
 export async function recordCsv(
   file: string,

@@ -1,7 +1,7 @@
 import type { Bar } from "../../core/market/bar.ts";
 import type { RowFault } from "./row-bar.ts";
 
-/** A row that was left out: what is wrong with it, as much of its bar as could be read, its number. */
+/** A row that was left out: what is wrong with it, and as much of its bar as could be read. */
 export interface LeftOutRow {
   readonly fault: RowFault;
   readonly bar: Bar;

@@ -9,9 +9,9 @@ import type { OpenBars } from "./open-store.ts";
 const NAMED = 5;
 
 /**
- * The key of the one series that a text means: that key as `bars ls` prints it, or a part of it that
- * no other has. A whole part, such as the symbol, goes before one that is only contained. Throws
- * `unknown-series` or `ambiguous-series`.
+ * The key of the one series that a text means: that key as `bars ls` prints it, or a part of it
+ * that no other has. A whole part, such as the symbol, goes before one that is only contained.
+ * Throws `unknown-series` or `ambiguous-series`.
  */
 export function findKey({ store }: Pick<OpenBars, "store">, text: string, where: string): string {
   const keys = keysOf(store);

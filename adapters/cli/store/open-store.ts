@@ -27,8 +27,8 @@ export interface OpenBars {
 }
 
 /**
- * Opens a store, does something with it, and closes it however that ends. In mode `write` it is made
- * where there is none. Throws what `openStore` and `BarStore` throw.
+ * Opens a store, does something with it, and closes it however that ends. In mode `write` it is
+ * made where there is none. Throws what `openStore` and `BarStore` throw.
  */
 export async function withBars<T>(
   directory: string,

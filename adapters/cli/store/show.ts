@@ -101,7 +101,8 @@ function calendarText({ calendar }: StoredSeries): string {
 }
 
 function barText({ openTime, open, high, low, close, volume }: Bar): string {
-  return `${shortInstant(openTime)}  open ${open} high ${high} low ${low} close ${close} volume ${volume}`;
+  const prices = `open ${open} high ${high} low ${low} close ${close}`;
+  return `${shortInstant(openTime)}  ${prices} volume ${volume}`;
 }
 
 function rangeText({ from, to }: TimeRange): string {

@@ -4,7 +4,16 @@ import { ImportCache } from "../../store/imports/import-cache.ts";
 import { numbersOf, RunStore, runOf } from "../../store/journal/run-store.ts";
 import { findKey, keysOf } from "./find-series.ts";
 import { type OpenBars, soundOrDamage, withBars } from "./open-store.ts";
-import { ALL_PAGES, type VerifyTask, type VerifyWord } from "./verify-words.ts";
+import { ALL_PAGES, type VerifyWord } from "./verify-words.ts";
+
+/** What the reading process is to do. */
+export interface VerifyTask {
+  readonly directory: string;
+  /** What names the only series to look at; where it is absent, all of the store. */
+  readonly series?: string;
+  /** What killed a process before, and is not to be looked at again. */
+  readonly skipped: readonly string[];
+}
 
 // The process in which `bars verify` reads a store: damaged pages can kill it, and nothing else.
 

@@ -1,7 +1,8 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { BarlineError, InvariantError } from "../../../core/time/failure.ts";
-import { ALL_PAGES, type StoreFinding, type VerifyTask, type VerifyWord } from "./verify-words.ts";
+import type { VerifyTask } from "./verify-child.ts";
+import { ALL_PAGES, type StoreFinding, type VerifyWord } from "./verify-words.ts";
 
 /** What came of looking at something. */
 export interface Verified {
@@ -24,10 +25,10 @@ interface Ended {
 }
 
 /**
- * Looks at every bit of a store, or of one series of it, in a process of its own: the database keeps
- * no checksums of its pages, and damaged ones can end whoever reads them. What ends the process is
- * damage as well; another one goes on with the rest. Throws what keeps the store from being
- * opened, and what `findKey` throws.
+ * Looks at every bit of a store, or of one series of it, in a process of its own: the database
+ * keeps no checksums of its pages, and damaged ones can end whoever reads them. What ends the
+ * process is damage as well; another one goes on with the rest. Throws what keeps the store from
+ * being opened, and what `findKey` throws.
  */
 export async function verifyStore(
   directory: string,

@@ -20,14 +20,5 @@ export interface StoreFinding {
   readonly problem: string;
 }
 
-/** What the reading process is to do. */
-export interface VerifyTask {
-  readonly directory: string;
-  /** What names the only series to look at; where it is absent, all of the store. */
-  readonly series?: string;
-  /** What killed a process before, and is not to be looked at again. */
-  readonly skipped: readonly string[];
-}
-
 /** What is looked at besides the series. */
 export const ALL_PAGES = "all pages";

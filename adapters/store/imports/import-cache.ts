@@ -7,7 +7,7 @@ import { stampFormat, storeFormat } from "../store-format.ts";
 import { type ImportNote, readImports, writeImports } from "./import-list.ts";
 
 /** What all that is kept takes up at the most: 1 GiB. */
-export const MOST_IMPORT_BYTES = 2 ** 30;
+const MOST_IMPORT_BYTES = 2 ** 30;
 
 /** What became of looking for something that may be kept. */
 export type FoundImport =
@@ -18,8 +18,8 @@ export type FoundImport =
 
 /**
  * Keeps in a store what was made of files, each by a fingerprint of everything that it depends on.
- * It is kept whole or not at all, and what is given back is what was kept. What was not used for the
- * longest time makes room for what is new: all of it can be made again.
+ * It is kept whole or not at all, and what is given back is what was kept. What was not used for
+ * the longest time makes room for what is new: all of it can be made again.
  */
 export class ImportCache {
   readonly #store: OrderedStore;

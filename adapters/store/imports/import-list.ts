@@ -6,7 +6,7 @@ import type { StoreReader, StoreWriter } from "../port/ordered-store.ts";
 import { seal, unseal } from "../sealed.ts";
 
 /** Bytes of a fingerprint, such as those of a SHA-256. */
-export const FINGERPRINT_BYTES = 32;
+const FINGERPRINT_BYTES = 32;
 
 /** Something that is kept. */
 export interface ImportNote {

@@ -81,15 +81,15 @@ describe("rows that were left out", () => {
     faulty[60] = faulty[60]!.replace(/,[^,]+,/, ",NaN,");
     const broken = csv("broken.csv", faulty);
     const whole = csv("whole.csv", rows);
-    const skip = [...CFFEX, "--on-fault", "skip"];
+    const skipping = [...CFFEX, "--on-fault", "skip"];
     const [failed, none, first, shown, mended, once, sound] = await onStore(
       "lost",
       ["import", broken, ...CFFEX],
       ["ls", "--json"],
-      ["import", broken, ...skip],
+      ["import", broken, ...skipping],
       ["show", "IF", "--json"],
       ["import", whole, ...CFFEX],
-      ["import", broken, ...skip],
+      ["import", broken, ...skipping],
       ["verify", "--json"],
     );
     expectOneLine(failed!, 2, "broken.csv:32:");

@@ -1,5 +1,5 @@
-// Goal: a file that was read before is taken from the store and nowhere else; damage of what is kept
-// there costs a word and the reading.
+// Goal: a file that was read before is taken from the store and nowhere else; damage of what is
+// kept there costs a word and the reading.
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type BarFileRequest, openBarFile } from "../../../../adapters/cli/bars/bar-file.ts";
