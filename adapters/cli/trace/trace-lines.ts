@@ -1,6 +1,6 @@
 import { fail } from "../../../core/time/failure.ts";
-import { explainFileError } from "../../rows/file-errors.ts";
 import { openFile } from "../../csv/open-file.ts";
+import { explainFileError } from "../../rows/file-errors.ts";
 import { type TraceContents, TraceReader } from "./trace-contents.ts";
 
 /** No line of a trace comes near this length. */
