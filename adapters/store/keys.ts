@@ -23,9 +23,6 @@ export const ENTRY = {
 
 export type EntryKind = (typeof ENTRY)[keyof typeof ENTRY];
 
-/** The longest name that fits into a key with its numbers, in UTF-8 bytes. */
-export const LONGEST_NAME = 200;
-
 /**
  * A key: the kind, then numbers, each of 0 to 2^53 - 1, most significant byte first, so that keys
  * stand in the order of their numbers.

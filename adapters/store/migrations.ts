@@ -20,7 +20,7 @@ export interface Migration {
 }
 
 /** The migrations there have been; the format is still the first. */
-export const MIGRATIONS: readonly Migration[] = [];
+const MIGRATIONS: readonly Migration[] = [];
 
 /**
  * Brings a store to the format that this Barline writes, step by step; nothing where it has that

@@ -2,12 +2,6 @@ import type { RunObserver } from "../../../core/journal/run-observer.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
 import { DEAF_OBSERVER } from "../run/observers.ts";
 
-/** What a run decided on one bar, in words. */
-export interface BarDecision {
-  readonly closeTime: UnixMs;
-  readonly words: readonly string[];
-}
-
 /** Gathers what a run decides, by the bar that it decides on. */
 export class DecisionLog {
   readonly #byClose = new Map<UnixMs, string[]>();

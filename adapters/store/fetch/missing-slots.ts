@@ -18,7 +18,7 @@ export function missingSlots(
 }
 
 /** From the opening of the first to the close of the last slot that opens within a range. */
-export function slotsWithin(grid: BarGrid, { from, to }: TimeRange): TimeRange | undefined {
+function slotsWithin(grid: BarGrid, { from, to }: TimeRange): TimeRange | undefined {
   const first = grid.slotAtOrAfter(from);
   if (first === undefined || first.openTime >= to) return undefined;
   const last = grid.slotAt(to - 1) ?? grid.slotClosedBy(to);

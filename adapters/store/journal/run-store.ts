@@ -4,7 +4,7 @@ import type { Series } from "../../../core/market/series.ts";
 import { BarlineError, fail } from "../../../core/time/failure.ts";
 import { DAMAGE_CURE, undamaged } from "../damage.ts";
 import { ENTRY, entriesOf, entryKey, numberInKey } from "../keys.ts";
-import type { OrderedStore, StoreReader, StoreWriter } from "../port/ordered-store.ts";
+import type { OrderedStore, StoreReader } from "../port/ordered-store.ts";
 import { checksumOf } from "../sealed.ts";
 import { storeFormat } from "../store-format.ts";
 import { decodeRunAbout, type RunAbout } from "./run-about.ts";
@@ -191,12 +191,4 @@ function commitOf(
 
 function missing(where: string, what: string): never {
   return fail("damaged-store", `${what} is missing`, { where, cure: DAMAGE_CURE });
-}
-
-/** Removes a run with all that it has written. */
-export function removeRun(writer: StoreWriter, number: number): void {
-  for (const kind of [ENTRY.run, ENTRY.record, ENTRY.snapshot] as const) {
-    const keys = [...writer.range(entriesOf(kind, number))].map(({ key }) => key.slice());
-    for (const key of keys) writer.remove(key);
-  }
 }
