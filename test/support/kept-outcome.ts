@@ -27,11 +27,13 @@ export function storedRuns(world: KeptWorld): StoredRun[] {
  * that it had.
  *
  * @param run default: the newest.
+ * @param until what was heard later is left out; default: nothing.
  */
 export function playedAgain(
   world: KeptWorld,
   strategy: Strategy = world.strategy(),
   run: StoredRun = storedRuns(world).at(-1)!,
+  until = Number.POSITIVE_INFINITY,
 ): { readonly played: PlayedAgain; readonly log: RunLog } {
   const log = new RunLog({ now: () => 0 });
   const played = playAgain(new RunStore(world.disk.open("read")), run, {
@@ -39,10 +41,10 @@ export function playedAgain(
     broker: new SimBroker(),
     zone: systemZone(run.about.zone),
     observer: log,
+    until,
   });
   expect(played.divergence).toBeUndefined();
-  expect(played.recorded.length).toBeGreaterThan(0);
-  expect(played.replayed).toBe(played.recorded);
+  if (played.commits > 0) expect(played.replayed).toBe(played.recorded);
   return { played, log };
 }
 

@@ -1,4 +1,5 @@
 import type { BarSource } from "../../../core/feed/bar-source.ts";
+import { sayTo, sinkOfWords } from "../../../core/feed/feed-word.ts";
 import { inTurn } from "../../../core/feed/in-turn.ts";
 import { type Overlap, overlapping } from "../../../core/feed/overlapping.ts";
 import type { Bar } from "../../../core/market/bar.ts";
@@ -11,6 +12,7 @@ import { missingSlots } from "../../store/fetch/missing-slots.ts";
 /**
  * A gateway's history behind a store: what the store covers is not asked for again, and the
  * request for what follows it reaches back over its last bar, to see that prices are the same.
+ * Where they are not, nothing more is said: what was said before does not fit what comes.
  */
 export function storedHistory(
   bars: BarStore,
@@ -20,8 +22,18 @@ export function storedHistory(
   const stored = new StoredBarSource(bars, { origin: "backfill" });
   return {
     open: (query, sink) => {
-      const knownBefore = (at: UnixMs): Bar | undefined => lastKnown(bars, query.series.key, at);
-      return inTurn(stored, overlapping(history, { knownBefore, readjusted })).open(query, sink);
+      let isOutdated = false;
+      const far = overlapping(history, {
+        knownBefore: (at) => lastKnown(bars, query.series.key, at),
+        readjusted: (...found) => {
+          isOutdated = true;
+          readjusted(...found);
+        },
+      });
+      const told = sinkOfWords((word) => {
+        if (!isOutdated) sayTo(sink, word);
+      });
+      return inTurn(stored, far).open(query, told);
     },
   };
 }

@@ -52,12 +52,15 @@ export class StoreJournal implements RunJournal {
   /**
    * Begins a new run; its series must be declared in the bar store. Its orders come after those of
    * all runs of its name.
+   *
+   * @param also what else is to be changed in the same transaction.
    */
   static begin(
     store: OrderedStore,
     bars: BarStore,
     about: RunAbout,
     processes: ProcessTable,
+    also: (writer: StoreWriter) => void = () => {},
   ): StoreJournal {
     const run = store.write((writer) => {
       stampFormat(writer);
@@ -82,6 +85,7 @@ export class StoreJournal implements RunJournal {
         writer: processes.thisProcess(),
       };
       putHead(writer, number, head);
+      also(writer);
       return { number, about, head };
     });
     return new StoreJournal(store, bars, run);

@@ -3,6 +3,7 @@ import type { RunOptions } from "../../../core/engine/run-options.ts";
 import type { Divergence } from "../../../core/engine/run-replay.ts";
 import { fail } from "../../../core/time/failure.ts";
 import { formatInstant } from "../../../core/time/instant.ts";
+import type { TimeRange } from "../../../core/time/range.ts";
 import { money } from "../../../core/trading/money.ts";
 import type { BarStore } from "../bars/bar-store.ts";
 import type { OrderedStore } from "../port/ordered-store.ts";
@@ -63,7 +64,6 @@ export function takeUp(options: TakeUpOptions): TakenUp {
   if (before === undefined) return begun(options, "new", NOTHING_CARRIED, []);
   const { readjusted } = options;
   if (readjusted !== undefined) {
-    forgetAll(options);
     const note = `all prices were multiplied by ${readjusted} since they were stored`;
     return warmedAgain(options, runs, before, [note]);
   }
@@ -108,12 +108,11 @@ function warmedAgain(
   return begun(options, "warmed-again", carried, notes);
 }
 
-function forgetAll({ store, bars, about }: TakeUpOptions): void {
-  const { key } = about.series;
-  const stored = bars.find(key);
-  if (stored?.first === undefined || stored.last === undefined) return;
-  const range = { from: stored.first, to: stored.last + 1 };
-  store.write((writer) => bars.forget(writer, key, range));
+/** What is stored of bars at prices that were adjusted since, from the first to the last of them. */
+function outdatedBars({ bars, about, readjusted }: TakeUpOptions): TimeRange | undefined {
+  if (readjusted === undefined) return undefined;
+  const { first, last } = bars.find(about.series.key) ?? {};
+  return first === undefined || last === undefined ? undefined : { from: first, to: last + 1 };
 }
 
 /** An account as it would have been after a split: so many more units at so much less. */
@@ -136,16 +135,23 @@ interface Ratio {
   readonly denominator: number;
 }
 
-/** Splits are ratios of small numbers, such as 2 for 1 or 3 for 2. */
+/**
+ * Splits are ratios of small numbers, such as 2 for 1 or 3 for 2; any others are adjustments for
+ * something else, such as a dividend, that leave the number of units as it is.
+ */
 const LARGEST_TERM = 50;
+const LARGEST_SMALLER_TERM = 4;
 const CLOSE_ENOUGH = 0.002;
 
-/** The simplest ratio that a factor is meant to be; undefined where it is none. */
+/** The simplest ratio of a split that a factor is meant to be; undefined where it is none. */
 function ratioOf(factor: number): Ratio | undefined {
   for (let denominator = 1; denominator <= LARGEST_TERM; denominator += 1) {
     const numerator = Math.round(factor * denominator);
     const isIt = Math.abs(numerator / denominator / factor - 1) <= CLOSE_ENOUGH;
-    if (isIt && numerator >= 1 && numerator <= LARGEST_TERM) return { numerator, denominator };
+    const isSplit = Math.min(numerator, denominator) <= LARGEST_SMALLER_TERM;
+    if (isIt && isSplit && numerator >= 1 && numerator <= LARGEST_TERM) {
+      return { numerator, denominator };
+    }
   }
   return undefined;
 }
@@ -161,7 +167,11 @@ function begun(
   // Orders at a broker that was a part of the run have ended with it.
   const carried = made.broker.state === undefined ? account : { ...account, orders: [] };
   const about: RunAbout = { ...options.about, carried: plainAccount(carried) };
-  const journal = StoreJournal.begin(store, bars, about, processes);
+  const outdated = outdatedBars(options);
+  const journal = StoreJournal.begin(store, bars, about, processes, (writer) => {
+    // At one stroke: an account in new prices does not go with bars in old ones.
+    if (outdated !== undefined) bars.forget(writer, about.series.key, outdated);
+  });
   const journaled = prepared(options, made, journal);
   return { how, journaled, journal, notes };
 }
