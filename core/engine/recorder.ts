@@ -44,6 +44,8 @@ export class Recorder {
   #records: JournalRecord[] = [];
   /** What is to happen outside, in order, once what led to it is durable. */
   #effects: (() => void)[] = [];
+  /** What was heard while something else was handled. */
+  readonly #waiting: (() => void)[] = [];
 
   /** @param world the time of the world; the run's never goes back behind what it has seen. */
   constructor(world: Clock) {
@@ -63,8 +65,8 @@ export class Recorder {
   /** Handles something that comes from outside, as one whole with all that follows from it. */
   hear(input: (at: UnixMs) => RunInput, handle: () => void): void {
     if (this.#isHandling) {
-      this.#records.push(input(this.#present));
-      handle();
+      // It comes after what is being handled, as when it is played again; there it is in the journal.
+      if (this.#output !== undefined) this.#waiting.push(() => this.hear(input, handle));
       return;
     }
     const record = input(this.#worldTime());
@@ -72,6 +74,7 @@ export class Recorder {
     if (first !== undefined) this.#records.push(first);
     this.#handle(record, handle);
     if (this.#output !== undefined) this.#settle();
+    this.#waiting.shift()?.();
   }
 
   /** Writes down what leads to something that is heard: durable with it, or not at all. */
@@ -89,13 +92,6 @@ export class Recorder {
     this.#records = [];
     this.#isWorthIt = false;
     return decisions;
-  }
-
-  /** Makes durable what was put off because nothing depended on it. */
-  flush(): void {
-    if (this.#records.length === 0 || this.#output === undefined) return;
-    this.#isWorthIt = true;
-    this.#settle();
   }
 
   source(source: BarSource): BarSource {
@@ -208,13 +204,14 @@ export class Recorder {
     this.#isHandling = true;
     this.#records.push(input);
     const before = this.#records.length;
+    const barsBefore = this.#seq;
     try {
       handle();
     } finally {
       this.#isHandling = false;
     }
-    const hasDecided = this.#records.length > before;
-    if (hasDecided || isWorthKeeping(input, this.#lastClose)) this.#isWorthIt = true;
+    const hasSaid = this.#records.length > before || this.#seq > barsBefore;
+    if (hasSaid || isWorthKeeping(input, this.#lastClose)) this.#isWorthIt = true;
     if (input.kind === "word") this.#noteClose(input.word);
   }
 

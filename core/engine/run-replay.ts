@@ -58,16 +58,18 @@ export class RunReplay {
     for (const record of records) {
       if (!isInput(record)) continue;
       at = record.at;
-      if (isEnd(record) && !isToEnd) continue;
-      now.push(...recorder.rehearse(record, () => this.#play(record)));
+      // One that goes on has not ended, but has heard all that came before its end.
+      const isPassed = isEnd(record) && !isToEnd;
+      const play = (): void => (isPassed ? this.#parts.run.settle() : this.#play(record));
+      now.push(...recorder.rehearse(record, play));
     }
     const mark = records.at(-1) as JournalMark;
-    if (mark.digest === recorder.digest.text) return undefined;
-    return {
-      at,
-      seq: recorder.seq,
-      ...this.#firstDifference(comparable(records), comparable(now)),
-    };
+    const decided = records.filter(isDecision);
+    // One that goes on was not stopped, whatever became of it then; but it does not stop now.
+    const isSaid = decided.some(isStop) ? (each: RunDecision) => !isStop(each) : () => true;
+    const difference = this.#firstDifference(decided.filter(isSaid), now.filter(isSaid));
+    if (difference === undefined && mark.digest === recorder.digest.text) return undefined;
+    return { at, seq: recorder.seq, recorded: undefined, replayed: undefined, ...difference };
   }
 
   #play(input: RunInput): void {
@@ -86,7 +88,7 @@ export class RunReplay {
   #firstDifference(
     recorded: readonly RunDecision[],
     replayed: readonly RunDecision[],
-  ): Pick<Divergence, "recorded" | "replayed"> {
+  ): Pick<Divergence, "recorded" | "replayed"> | undefined {
     const { series } = this.#parts;
     for (let place = 0; place < Math.max(recorded.length, replayed.length); place += 1) {
       const a = recorded[place];
@@ -95,7 +97,7 @@ export class RunReplay {
         return { recorded: a, replayed: b };
       }
     }
-    return { recorded: undefined, replayed: undefined };
+    return undefined;
   }
 }
 
@@ -103,11 +105,8 @@ function isEnd(input: RunInput): boolean {
   return input.kind === "stop" || (input.kind === "word" && input.word.kind === "end");
 }
 
-/** All decisions but that a run was stopped: one that goes on was not. */
-function comparable(records: readonly JournalRecord[]): readonly RunDecision[] {
-  return records.filter((record): record is RunDecision => {
-    return isDecision(record) && (record.kind !== "state" || record.change.to !== "STOPPED");
-  });
+function isStop(decision: RunDecision): boolean {
+  return decision.kind === "state" && decision.change.to === "STOPPED";
 }
 
 function isSame(a: RunDecision, b: RunDecision, series: Series): boolean {

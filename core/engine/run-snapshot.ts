@@ -68,8 +68,23 @@ export function loadRun(from: ByteReader, parts: RunParts): void {
   broker?.load(from, new Map(desk.openOrders.map((order) => [order.id, order])));
 }
 
-/** The strategy has the record in its hands: what is in it is exchanged, and the record stays. */
+/**
+ * The strategy has the record in its hands, and maybe lists and records that were in it from the
+ * beginning: what is in them is exchanged, and they stay.
+ */
 function remember(memory: Record<string, unknown>, saved: Record<string, unknown>): void {
-  for (const name of Object.keys(memory)) delete memory[name];
-  Object.assign(memory, saved);
+  for (const name of Object.keys(memory)) if (!Object.hasOwn(saved, name)) delete memory[name];
+  for (const [name, value] of Object.entries(saved)) memory[name] = restored(memory[name], value);
+}
+
+function restored(held: unknown, saved: unknown): unknown {
+  if (!isAny(held) || !isAny(saved) || Array.isArray(held) !== Array.isArray(saved)) return saved;
+  if (Object.isFrozen(held)) return saved;
+  if (Array.isArray(held)) held.length = (saved as unknown as readonly unknown[]).length;
+  remember(held, saved);
+  return held;
+}
+
+function isAny(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

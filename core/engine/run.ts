@@ -134,7 +134,13 @@ export class Run implements BarSink {
 
   /** Ends the run as it stands; orders under way stay with the broker. */
   stop(reason = "stopped on request"): void {
+    this.settle();
     if (this.#outcome === undefined) this.#finish({ kind: "stopped" }, reason);
+  }
+
+  /** Handles what waits for a word after it: none will come of this source. */
+  settle(): void {
+    this.#guard(() => this.#takeWaiting());
   }
 
   /** Ends the run because something that it depends on failed. */

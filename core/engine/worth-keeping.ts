@@ -3,9 +3,9 @@ import type { RunInput } from "../journal/journal-record.ts";
 import type { UnixMs } from "../time/instant.ts";
 
 /**
- * Whether an input has to be durable by itself. Others, such as how far a backfill is, become so
- * with the next that has to: making something durable costs milliseconds, and a run that is taken
- * up again hears of them anew.
+ * Whether an input has to be durable though nothing came of it. Others, such as how far a backfill
+ * is, or bars that wait for the word after them, become so with the next that has to: making
+ * something durable costs milliseconds, and a run that is taken up again hears of them anew.
  *
  * @param lastClose the close of the last bar that was kept: coverage up to it says nothing new.
  */
@@ -13,7 +13,7 @@ export function isWorthKeeping(input: RunInput, lastClose: UnixMs): boolean {
   if (input.kind !== "word") return true;
   const { word } = input;
   if (word.kind === "coverage") return word.range.to > lastClose;
-  return word.kind !== "event" || isOfBars(word.event);
+  return word.kind === "end" || (word.kind === "event" && isOfBars(word.event));
 }
 
 /** Whether an event says of bars what they are, or that there are none. */

@@ -7,7 +7,7 @@ import { ExactTotal } from "./exact-total.ts";
 import { type Money, money, ZERO_MONEY } from "./money.ts";
 import { type Fill, sideSign } from "./order.ts";
 
-/** Slots: cash, what was rounded off it, and the equity. */
+/** Slots: cash, what was rounded off it, and the equity, which follows from all others. */
 const CASH = 0;
 const CASH_ERROR = 1;
 const EQUITY = 2;
@@ -131,7 +131,7 @@ export class Portfolio {
 
   save(to: ByteWriter): void {
     to.text(this.cash.toFixed()).text(this.fees.toFixed()).float64(this.#fills);
-    to.float64s(this.#figures).uint32(this.#holdings.length);
+    to.float64s(this.#figures.subarray(0, EQUITY)).uint32(this.#holdings.length);
     for (const { instrument, quantity, averagePrice, lastPrice } of this.#holdings) {
       to.text(instrument.symbol).text(instrument.exchange);
       to.float64(quantity).float64(averagePrice).float64(lastPrice);
@@ -140,6 +140,12 @@ export class Portfolio {
 
   /** @param instruments what the run trades: a holding is found among them by its name. */
   load(from: ByteReader, instruments: readonly Instrument[]): void {
+    // Whoever has a position in hand keeps it, also where nothing is held of it any more.
+    for (const holding of this.#holdings) {
+      holding.quantity = 0;
+      holding.averagePrice = 0;
+      holding.lastPrice = 0;
+    }
     this.#cash.become(money(from.text()));
     this.#fees.become(money(from.text()));
     this.#fills = from.float64();

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
+import { ByteReader } from "../../core/codec/byte-reader.ts";
+import { ByteWriter } from "../../core/codec/byte-writer.ts";
 import { instrument } from "../../core/market/instrument.ts";
 import { series } from "../../core/market/series.ts";
 import { barSize } from "../../core/time/bar-size.ts";
@@ -113,6 +115,43 @@ describe("SimBroker", () => {
     broker.submit(order(1, 0));
     expect(() => broker.bar(truth.series, truth.bars, 0)).not.toThrow();
     expect(barsOf(truth)).toHaveLength(6);
+  });
+});
+
+// Goal: the orders that it has in its hands are kept with the run, and trade as if it had never been
+// away.
+describe("SimBroker: its state", () => {
+  function saved(broker: SimBroker): ByteReader {
+    const to = new ByteWriter();
+    broker.state.save(to);
+    return new ByteReader(to.bytes);
+  }
+
+  it("is the orders that wait, in their order", () => {
+    const broker = connected();
+    const { openTime } = barAt(truth, 2);
+    const orders = [order(1, 0), order(2, openTime, { side: "sell" }), order(3, 0)];
+    for (const each of orders) broker.submit(each);
+    const again = connected();
+    again.submit(order(9, 0));
+    const from = saved(broker);
+    again.state.load(from, new Map(orders.map((each) => [each.id, each])));
+    from.end();
+    again.bar(truth.series, truth.bars, 0);
+    expect(fills.map(({ orderId }) => orderId)).toEqual([1, 3]);
+    const later = connected();
+    later.state.load(saved(again), new Map([[2, orders[1]!]]));
+    later.bar(truth.series, truth.bars, 2);
+    expect(fills.map(({ orderId }) => orderId)).toEqual([1, 3, 2]);
+    expect(saved(later).left).toBe(4);
+  });
+
+  it("is refused where an order that waits is not open", () => {
+    const broker = connected();
+    broker.submit(order(1, 0));
+    expect(() => connected().state.load(saved(broker), new Map())).toThrow(
+      expect.objectContaining({ code: "damaged-bytes" }),
+    );
   });
 });
 

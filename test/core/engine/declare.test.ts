@@ -159,3 +159,26 @@ describe("mergedParameters", () => {
     expect(() => mergedParameters(bare, { a: 1 })).toThrow("it has none");
   });
 });
+
+// Goal: a strategy remembers in one record, which it says in setup.
+describe("Declared: memory", () => {
+  it("is the record that was given, or an empty one, and nothing without being asked for", () => {
+    const declared = declaring();
+    expect(declared.remembered).toBeUndefined();
+    const initial = { count: 1 };
+    expect(declared.memory(initial)).toBe(initial);
+    expect(declared.remembered).toBe(initial);
+    const empty = declaring();
+    expect(empty.memory()).toEqual({});
+    expect(empty.remembered).toEqual({});
+  });
+
+  it("is asked for once, and in setup", () => {
+    const declared = declaring();
+    declared.memory();
+    expect(() => declared.memory()).toThrow("a strategy has one memory");
+    const closed = declaring();
+    closed.close();
+    expect(() => closed.memory()).toThrow("declares what it needs within setup");
+  });
+});

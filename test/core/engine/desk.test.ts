@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { ByteReader } from "../../../core/codec/byte-reader.ts";
+import { ByteWriter } from "../../../core/codec/byte-writer.ts";
 import { Desk, type DeskOptions } from "../../../core/engine/desk.ts";
 import { VirtualTime } from "../../../core/time/virtual-time.ts";
 import type { Broker } from "../../../core/trading/broker.ts";
@@ -6,7 +8,7 @@ import { money } from "../../../core/trading/money.ts";
 import type { Fill, Order } from "../../../core/trading/order.ts";
 import { Portfolio } from "../../../core/trading/portfolio.ts";
 import { RunLog } from "../../support/run-log.ts";
-import { open, SERIES } from "../feed/seam/seam-fixture.ts";
+import { bar, open, SERIES } from "../feed/seam/seam-fixture.ts";
 
 let sent: Order[];
 let log: RunLog;
@@ -104,6 +106,43 @@ describe("Desk", () => {
     expect(next.target(4)).toMatchObject({ id: 8, side: "buy", quantity: 1 });
     next.filled(fill(before));
     expect([next.position, next.orderCount, next.openOrders.length]).toEqual([3, 1, 1]);
+  });
+
+  it("is saved with its open orders, and goes on with them and with new ids", () => {
+    log.bar(1, SERIES, bar(0), "live");
+    desk.seq = 1;
+    desk.signal("a");
+    desk.filled(fill(desk.buy(2)));
+    const [open1, open2] = [desk.buy(3), desk.sell(0.5)];
+    desk.seq = 9;
+    const to = new ByteWriter();
+    desk.save(to);
+    const again = new Desk(options, portfolio);
+    again.state = "WARMING_UP";
+    const from = new ByteReader(to.bytes);
+    again.load(from);
+    from.end();
+    expect([again.state, again.seq, again.orderCount, again.signalCount]).toEqual([
+      "READY",
+      9,
+      3,
+      1,
+    ]);
+    expect(again.openOrders).toEqual([open1, open2]);
+    // 2 are held, 2.5 under way.
+    expect(again.target(4.5)).toBeUndefined();
+    expect(again.target(5)).toMatchObject({ id: 4, side: "buy", quantity: 0.5 });
+    again.filled(fill(open1!));
+    expect(again.position).toBe(5);
+  });
+
+  it("forgets the orders that it had when it is loaded", () => {
+    const to = new ByteWriter();
+    desk.save(to);
+    desk.buy(1);
+    desk.load(new ByteReader(to.bytes));
+    expect([desk.openOrders, desk.orderCount]).toEqual([[], 0]);
+    expect(desk.target(0)).toBeUndefined();
   });
 
   it("counts signals, with an observer or without", () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Run, run } from "../../../core/engine/run.ts";
+import { Run, run } from "../../../core/engine/run.ts";
 import type { RunOptions } from "../../../core/engine/run-options.ts";
 import { MemorySource } from "../../../core/feed/memory-source.ts";
 import { sma } from "../../../core/indicators/sma.ts";
@@ -270,5 +270,104 @@ describe("Run: stopping", () => {
       grid: () => GRID,
     });
     expect(quiet.summary()).toMatchObject({ bars: 16, state: "STOPPED" });
+  });
+});
+
+// Goal: a run says what it is before anything else, opens its source only then, and can be ended by
+// what it depends on.
+describe("Run: beginning and ending", () => {
+  const made = (strategy: Strategy, options: Partial<RunOptions> = {}): Run =>
+    new Run({
+      strategy,
+      series: SERIES,
+      source,
+      broker: new SimBroker(),
+      clock: time,
+      grid: ({ size }) => new BarGrid(GRID.calendar, size),
+      observer: log,
+      ...options,
+    });
+
+  it("says what is run, and warms up, before its source is opened", () => {
+    const strategy = defineStrategy({
+      name: "set",
+      parameters: { bars: 2 },
+      setup: (declare, { bars }) => {
+        declare.warmUp(bars);
+        return { onBar: () => {} };
+      },
+    });
+    const run = made(strategy, { parameters: { bars: 4 } });
+    expect(run.description).toEqual({
+      strategy: "set",
+      parameters: { bars: 4 },
+      series: SERIES,
+      warmUpBars: 4,
+    });
+    expect(run.state).toBe("INITIALIZING");
+    run.begin();
+    expect([log.path, source.queries]).toEqual([["WARMING_UP"], []]);
+    run.follow();
+    expect(source.queries).toEqual([{ series: SERIES, warmUpBars: 4 }]);
+  });
+
+  it("opens nothing for good where it has ended meanwhile", () => {
+    const run = made(averageStrategy(2));
+    run.begin();
+    const ending = new TellingSource(SERIES, { onOpen: () => run.stop() });
+    const closing = made(averageStrategy(2), { source: ending });
+    closing.begin();
+    closing.follow();
+    const self = new TellingSource(SERIES, { onOpen: (of) => of.end({ kind: "empty" }) });
+    const ended = made(averageStrategy(2), { source: self });
+    ended.begin();
+    ended.follow();
+    expect(ended.outcome).toEqual({ kind: "ended", feed: { kind: "empty" } });
+    time.advanceTo(close(0));
+    self.say([bar(0)]);
+    expect(ended.summary().bars).toBe(0);
+  });
+
+  it("is halted by what it depends on, once", () => {
+    const run = made(averageStrategy(2));
+    run.begin();
+    run.follow();
+    const error = new Error("no disk");
+    run.halt(error);
+    run.halt(new Error("again"));
+    expect(run.outcome).toEqual({ kind: "crashed", error });
+    expect(log.states.at(-1)).toMatchObject({ to: "STOPPED", reason: "crashed: no disk" });
+  });
+
+  it("begins with an account that has a past, and the orders that are open of it", () => {
+    const { instrument } = SERIES;
+    const order = { id: 3, instrument, side: "buy", quantity: 1, submittedAt: open(0) } as const;
+    const before = { orderId: 2, instrument, side: "buy", quantity: 5, price: 10 } as const;
+    const run = made(averageStrategy(2), {
+      bookedFills: [{ ...before, fee: 1, at: open(0) }],
+      openOrders: [order],
+      lastOrderId: 3,
+    });
+    expect(run.summary()).toMatchObject({ position: 5, fills: 1, openOrders: 1, orders: 0 });
+    expect(run.summary().cash.toFixed()).toBe("999949");
+  });
+
+  it("has heard up to the last bar or the last word of coverage, whichever is later", () => {
+    const run = made(averageStrategy(1));
+    run.begin();
+    run.follow();
+    expect(run.parts.goesOnAt).toBe(Number.NEGATIVE_INFINITY);
+    time.advanceTo(close(5));
+    source.say(bars(0, 2));
+    expect(run.parts.goesOnAt).toBe(close(1));
+    source.cover(open(0), close(3));
+    expect(run.parts.goesOnAt).toBe(close(3));
+    source.cover(open(0), close(0));
+    expect(run.parts.goesOnAt).toBe(close(3));
+    source.say([bar(4)]);
+    expect(run.parts.goesOnAt).toBe(close(4));
+    run.stop();
+    source.cover(open(5), close(5));
+    expect(run.parts.goesOnAt).toBe(close(4));
   });
 });

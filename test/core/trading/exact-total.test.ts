@@ -83,3 +83,15 @@ describe("ExactTotal", () => {
     expect(() => totalOf(ZERO_MONEY, [[1, Number.POSITIVE_INFINITY, 1]])).toThrow();
   });
 });
+
+// Goal: what an amount was does not shine through what it becomes.
+describe("ExactTotal: become", () => {
+  it("is what it was made, whatever waited to be worked in", () => {
+    const total = new ExactTotal(money(1));
+    total.add(3, 0.1, 1);
+    total.become(money("7.25"));
+    expect(total.amount.toFixed()).toBe("7.25");
+    total.add(1, 0.75, 1);
+    expect(total.amount.toFixed()).toBe("8");
+  });
+});

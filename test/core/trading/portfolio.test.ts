@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ByteReader } from "../../../core/codec/byte-reader.ts";
+import { ByteWriter } from "../../../core/codec/byte-writer.ts";
 import { BarColumns } from "../../../core/market/bar-columns.ts";
 import { type Instrument, instrument } from "../../../core/market/instrument.ts";
 import { money } from "../../../core/trading/money.ts";
@@ -225,5 +227,85 @@ describe("Portfolio: equity", () => {
     portfolio.apply(fill());
     (portfolio.positions[0] as { quantity: number }).quantity = 99;
     expect(portfolio.quantity(STOCK)).toBe(10);
+  });
+});
+
+// Goal: an account that is saved and loaded is the same to the last digit, and goes on as it.
+describe("Portfolio: saving", () => {
+  const trade = fc.record({
+    side: fc.constantFrom("buy" as const, "sell" as const),
+    instrument: fc.constantFrom(STOCK, FUTURE),
+    quantity: fc.oneof(fc.integer({ min: 1, max: 1_000 }), fc.constantFrom(0.1, 0.25)),
+    price: fc.double({ min: 0.01, max: 5_000, noNaN: true }),
+    fee: fc.constantFrom(0, 0.35, -0.1),
+  });
+
+  const bytesOf = (portfolio: Portfolio): Uint8Array => {
+    const to = new ByteWriter();
+    portfolio.save(to);
+    return to.bytes;
+  };
+
+  function loaded(bytes: Uint8Array, into = account(5)): Portfolio {
+    const from = new ByteReader(bytes);
+    into.load(from, [STOCK, FUTURE]);
+    from.end();
+    return into;
+  }
+
+  it("gives the same account, which goes on the same", () => {
+    const trades = fc.array(trade, { maxLength: 12 });
+    fc.assert(
+      fc.property(trades, trades, trades, (before, after, other) => {
+        const portfolio = account();
+        for (const each of before) portfolio.apply(fill(each));
+        mark(portfolio, STOCK, 123.45);
+        const used = account(5);
+        for (const each of other) used.apply(fill(each));
+        for (const into of [account(5), used]) {
+          // Whether somebody has looked at its equity is no part of an account.
+          if (into === used) void portfolio.equity;
+          const again = loaded(bytesOf(portfolio), into);
+          const same = account();
+          for (const each of before) same.apply(fill(each));
+          mark(same, STOCK, 123.45);
+          for (const each of after) {
+            again.apply(fill(each));
+            same.apply(fill(each));
+          }
+          expect(again.cash.toFixed()).toBe(same.cash.toFixed());
+          expect(again.fees.toFixed()).toBe(same.fees.toFixed());
+          expect(again.fillCount).toBe(same.fillCount);
+          expect(again.position(STOCK)).toEqual(same.position(STOCK));
+          expect(again.equity).toBeCloseTo(same.equity, 6);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("keeps the position that somebody holds in hand up to date", () => {
+    const portfolio = account();
+    portfolio.apply(fill());
+    const again = account();
+    const position = again.position(STOCK);
+    loaded(bytesOf(portfolio), again);
+    expect(position.quantity).toBe(10);
+  });
+
+  it("is the same bytes whether its equity was looked at or not", () => {
+    const portfolio = account();
+    portfolio.apply(fill());
+    const before = bytesOf(portfolio);
+    expect(portfolio.equity).toBe(10_000);
+    expect(bytesOf(portfolio)).toEqual(before);
+  });
+
+  it("is refused with holdings of what is not traded", () => {
+    const portfolio = account();
+    portfolio.apply(fill({ instrument: instrument("STOCK", { exchange: "XETR" }) }));
+    expect(() => loaded(bytesOf(portfolio))).toThrow(
+      expect.objectContaining({ code: "damaged-bytes" }),
+    );
   });
 });
