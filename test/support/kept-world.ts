@@ -2,6 +2,7 @@ import { Keeping } from "../../adapters/cli/journal/keeping.ts";
 import type { KeptRun } from "../../adapters/cli/journal/kept-run.ts";
 import { type IbFeed, openIbFeed } from "../../adapters/ib/ib-feed.ts";
 import type { IbFeedSettings } from "../../adapters/ib/ib-feed-settings.ts";
+import type { IbClient } from "../../adapters/ib/port/ib-client.ts";
 import type { HistoryRequest } from "../../adapters/ib/port/ib-request.ts";
 import type { LinkEvent } from "../../adapters/ib/session/ib-link.ts";
 import { IbSession } from "../../adapters/ib/session/ib-session.ts";
@@ -28,6 +29,8 @@ export interface KeptWorldOptions {
   /** What the gateway lists; default the truth alone, as `TEST`. */
   readonly listings?: readonly IbMarket[];
   readonly disk?: SimDisk;
+  /** What stands between the processes and the gateway; default nothing. */
+  readonly client?: IbClient;
   readonly snapshotBars?: number;
   /** The strategy of every life; made anew for each attempt, as a process loads it anew. */
   readonly strategy: () => Strategy;
@@ -86,7 +89,7 @@ export class KeptLife {
     this.startedAt = world.time.now();
     this.process = new MortalProcess(world.time);
     const random = new Random(number, "session");
-    this.session = new IbSession(this.process.client(world.gateway.client()), this.process.clock, {
+    this.session = new IbSession(this.process.client(world.client), this.process.clock, {
       random: () => random.unit(),
       clientId: options.clientId ?? 1,
     });
@@ -206,6 +209,7 @@ export class KeptWorld {
   readonly truth: Truth;
   readonly time: VirtualTime;
   readonly gateway: IbGateway;
+  readonly client: IbClient;
   readonly disk: SimDisk;
   readonly feed: Partial<IbFeedSettings>;
   readonly strategy: () => Strategy;
@@ -229,6 +233,7 @@ export class KeptWorld {
         life?.asked.push({ at: this.time.now(), request: talk.request });
       },
     });
+    this.client = options.client ?? this.gateway.client();
   }
 
   readonly isAlive = ({ pid }: ProcessIdentity): "alive" | "gone" =>
