@@ -187,6 +187,21 @@ describe("a seam of several lives that is played again", () => {
     expect(said).toBe(placesOf(tape.records, "word").length);
   });
 
+  it("ends where its query does", () => {
+    const tape = new SeamTape(open(4));
+    const live = new TellingSource(SERIES);
+    const history = instantHistory(bars(0, 16));
+    tape.open({ history, live }, { warmUpBars: 2, to: open(6) });
+    for (const index of [4, 5, 6]) {
+      tape.time.advanceTo(close(index));
+      live.final(bar(index));
+    }
+    expect(tape.records.at(-1)).toMatchObject({ word: { kind: "end" } });
+    expect(verdict(tape.records).divergence).toBeUndefined();
+    const opened = { ...tape.records[0], to: open(7) } as JournalRecord;
+    expect(verdict(tape.records.with(0, opened)).divergence).toBeDefined();
+  });
+
   it("hears nothing of what its process had still to do when it died", () => {
     const tape = new SeamTape(open(2));
     tape.open({ live: new TellingSource(SERIES) }, { warmUpBars: 0 });
