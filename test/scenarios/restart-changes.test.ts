@@ -62,7 +62,7 @@ function changedBetween(world: KeptWorld, again: number, options: LifeOptions): 
   return life;
 }
 
-/** The second run does what it would have done all along, and begins with the account of the first. */
+/** The second run begins with the account of the first, and does what it would always have. */
 function expectCarried(world: KeptWorld, strategy: Strategy, cash = "1000000"): void {
   const [first, second, ...others] = storedRuns(world);
   expect(others).toEqual([]);
@@ -157,7 +157,7 @@ describe.each(["keep-up-to-date", "real-time-bars"] as const)("a kept run with %
     const world = newYork.world(mode, { strategy: restless });
     const life = changedBetween(world, AGAIN.later, {});
     expect(life.told.join("\n")).toMatch(
-      /on what it saw at 2024-03-08T17:05:0\S+ it decides otherwise \(signal then, signal now\) than it did/,
+      /at 2024-03-08T17:05:0\S+ it decides otherwise \(signal then, signal now\) than it did/,
     );
     expect(life.told.at(-1)).toContain(
       "goes on with its account, and the strategy warms up once more",

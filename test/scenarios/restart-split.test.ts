@@ -109,7 +109,7 @@ describe.each(["keep-up-to-date", "real-time-bars"] as const)("a kept run with %
     ["on a Sunday", "2024-03-10T12:00:00Z"],
     ["in the first bar of Monday", "2024-03-11T13:31:00Z"],
   ])(
-    "30: a split while the run was down (Lean PR #6488), and it is back %s -> found before a bar goes out",
+    "30: a split while the run was down (Lean PR #6488), and it is back %s -> found at once",
     (_, back) => {
       const world = kept();
       world.life(newYork.start, instant("2024-03-08T22:00:00Z"));

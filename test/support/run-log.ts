@@ -42,7 +42,7 @@ export class RunLog implements RunObserver {
   #numbersAhead = 0;
   #isAtStart = true;
 
-  /** @param goesOn whether the run may have had bars before it is heard here, as after a restart. */
+  /** @param goesOn whether the run may have had bars before it is heard here. */
   constructor(clock: Clock, goesOn = false) {
     this.#clock = clock;
     this.#goesOn = goesOn;

@@ -108,7 +108,7 @@ function warmedAgain(
   return begun(options, "warmed-again", carried, notes);
 }
 
-/** What is stored of bars at prices that were adjusted since, from the first to the last of them. */
+/** Stored bars at prices that were adjusted since, from the first to the last of them. */
 function outdatedBars({ bars, about, readjusted }: TakeUpOptions): TimeRange | undefined {
   if (readjusted === undefined) return undefined;
   const { first, last } = bars.find(about.series.key) ?? {};

@@ -7,8 +7,8 @@ import { moodyStrategy } from "../../support/kept-strategy.ts";
 import { KeptTcpWorld } from "../../support/kept-tcp.ts";
 import { market } from "../../support/market.ts";
 
-// Goal: over real sockets, a kept run whose process and gateway are both started again, together and
-// apart, cannot be told from the run that never stopped, and its journal plays again to its digest.
+// Goal: over real sockets, a kept run whose process and gateway are both started again, together
+// and apart, cannot be told from the run that never stopped, and its journal plays again.
 
 const START = instant("2024-03-08T17:02:00.013Z");
 const newYork = new KeptMarket(
