@@ -65,7 +65,7 @@ export class Recorder {
   /** Handles something that comes from outside, as one whole with all that follows from it. */
   hear(input: (at: UnixMs) => RunInput, handle: () => void): void {
     if (this.#isHandling) {
-      // It comes after what is being handled, as when it is played again; there it is in the journal.
+      // It comes after what is being handled, as in a rehearsal, which has it from the journal.
       if (this.#output !== undefined) this.#waiting.push(() => this.hear(input, handle));
       return;
     }

@@ -56,10 +56,8 @@ export class Run implements BarSink {
       const grid = options.grid(each.feed.series);
       return new DerivedSeries(each, series, options.grid(series), grid, this);
     });
-    this.portfolio = new Portfolio(
-      options.initialCash ?? money(1_000_000),
-      series.instrument.currency,
-    );
+    const { currency } = series.instrument;
+    this.portfolio = new Portfolio(options.initialCash ?? money(1_000_000), currency);
     for (const fill of options.bookedFills ?? []) this.portfolio.apply(fill);
     this.#desk = new Desk(options, this.portfolio);
     const feeds = [this.#main, ...this.#derived.map(({ feed }) => feed)];
@@ -265,8 +263,7 @@ export class Run implements BarSink {
     this.#heardTo(bars.closeTime[bars.length - 1]!);
   }
 
-  #status(status: FeedStatus): void {
-    const { state, reason } = status;
+  #status({ state, reason }: FeedStatus): void {
     this.#main.staleReason = state === "live" ? "" : `${state}: ${reason}`;
     this.#state.assess(state === "live");
   }

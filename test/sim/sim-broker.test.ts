@@ -118,8 +118,8 @@ describe("SimBroker", () => {
   });
 });
 
-// Goal: the orders that it has in its hands are kept with the run, and trade as if it had never been
-// away.
+// Goal: the orders that it has in its hands are kept with the run, and trade as if it had never
+// been away.
 describe("SimBroker: its state", () => {
   function saved(broker: SimBroker): ByteReader {
     const to = new ByteWriter();

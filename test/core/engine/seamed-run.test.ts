@@ -31,8 +31,8 @@ function seamed(
 
 const NOW = open(8) + 60_000;
 
-// Goal: of a run behind a seam all is written down that came into the seam, with what followed of it
-// and before that has an effect.
+// Goal: of a run behind a seam all is written down that came into the seam, with what followed of
+// it, and before that has an effect.
 describe("a run behind a seam", () => {
   it("writes down what comes into the seam before what comes out of it, in one commit", () => {
     const { life, live, time } = seamed(NOW);
