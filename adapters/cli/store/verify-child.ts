@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { BarlineError } from "../../../core/time/failure.ts";
 import { DAMAGE_CURE } from "../../store/damage.ts";
 import { ImportCache } from "../../store/imports/import-cache.ts";
 import { numbersOf, RunStore, runOf } from "../../store/journal/run-store.ts";
+import { checkDataFile, DATA_FILE } from "../../store/lmdb/data-file.ts";
 import { findKey, keysOf } from "./find-series.ts";
 import { type OpenBars, soundOrDamage, withBars } from "./open-store.ts";
 import { ALL_PAGES, type VerifyWord } from "./verify-words.ts";
@@ -85,8 +87,9 @@ function checkImports({ store }: OpenBars): void {
   find("files read before", "damaged-import", problem);
 }
 
-/** Reads every entry of the store, in whatever page it is, and looks at their order. */
-function readAll({ store }: OpenBars): void {
+/** Looks at all pages, then reads every entry of the store, and looks at their order. */
+function readAll({ directory, store }: OpenBars): void {
+  checkDataFile(join(directory, DATA_FILE), true);
   store.read((reader) => {
     let before: Uint8Array | undefined;
     for (const { key } of reader.range(EVERYTHING)) {

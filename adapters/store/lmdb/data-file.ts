@@ -1,33 +1,44 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fail } from "../../../core/time/failure.ts";
 import { beginsHead, type FileHead, HEAD_BYTES, NO_PAGE, readHead } from "./file-head.ts";
-import { treesFit } from "./tree-extent.ts";
+import { pageFault } from "./page-check.ts";
 
 /** More than any transaction of ours uses and gives back again. */
 const MOST_MISSING_BYTES = 2 ** 30;
 
 const CURE = "restore it from a copy";
 
+/** Its name in the folder of a store. */
+export const DATA_FILE = "data.mdb";
+
+/** A file that others write on all the while cannot be looked at, and has been by them. */
+const ATTEMPTS = 4;
+
 /**
  * Fails unless the file can be what it says it is. LMDB maps it into memory and would die of a read
- * beyond its end, so what its newest transaction needs must be there before LMDB opens it.
+ * beyond its end, so what its newest transaction needs must be there before LMDB opens it. It also
+ * believes whatever its pages say: one that is to write on it would spoil more, or die of it.
  *
+ * @param isWhole whether all pages are looked at, as one that is to write on it must.
  * @throws {BarlineError} `not-a-store` or `damaged-store`, with the path, what was expected and
  * what was found.
  */
-export function checkDataFile(path: string): void {
+export function checkDataFile(path: string, isWhole: boolean): void {
   withFile(path, (file) => {
     let head = newestHead(file, path);
-    for (;;) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       // The size is taken after the head: a file that is being written only grows.
       const { size } = fstatSync(file);
       const expected = (head.lastPage + 1) * head.pageBytes;
+      const missing = expected - size;
+      if (missing <= 0 && !isWhole) return;
       // Pages at the end that were used and given back need never have been written.
-      if (size >= expected) return;
-      if (expected - size <= MOST_MISSING_BYTES && treesFit(file, head, size)) return;
+      const fault = missing > MOST_MISSING_BYTES ? "too short" : pageFault(file, head, size);
+      if (fault === undefined) return;
       const now = newestHead(file, path);
       if (now.transaction === head.transaction) {
-        const problem = `cut short: ${size} bytes, expected ${expected}`;
+        const short = `cut short: ${size} bytes, expected ${expected}`;
+        const problem = missing > 0 ? short : `its pages are damaged: ${fault}`;
         fail("damaged-store", problem, { where: path, cure: CURE });
       }
       // Somebody wrote meanwhile, and what was looked at was not of one moment.
@@ -47,7 +58,8 @@ export function newestHead(file: number, path: string): FileHead {
   const second = headAt(file, first.pageBytes, path);
   const newest = first.transaction >= second.transaction ? first : second;
   // Of the other one this need not be so: it may be what a write left that failed or was torn.
-  if (newest.roots.some((root) => root !== NO_PAGE && root > BigInt(newest.lastPage))) {
+  const roots = [newest.free.root, newest.entries.root];
+  if (roots.some((root) => root !== NO_PAGE && root > BigInt(newest.lastPage))) {
     const problem = "its head names a page that was never used";
     fail("damaged-store", problem, { where: path, cure: CURE });
   }

@@ -1,3 +1,16 @@
+/** What a meta page says of a tree of pages. */
+export interface TreeHead {
+  /** Its first page; `NO_PAGE` where it has none. */
+  readonly root: bigint;
+  /** Pages from the root to an entry; 0 where it has none. */
+  readonly depth: number;
+  readonly branchPages: number;
+  readonly leafPages: number;
+  /** Pages of large values, which lie beside the tree. */
+  readonly largePages: number;
+  readonly entries: number;
+}
+
 /** What one of the two meta pages of an LMDB file says. */
 export interface FileHead {
   /** Number of the last transaction that was committed; of both pages the higher one counts. */
@@ -5,10 +18,9 @@ export interface FileHead {
   readonly pageBytes: number;
   /** The highest page that was ever used. */
   readonly lastPage: number;
-  /** Pages of the tree of entries, without those of large values. */
-  readonly treePages: number;
-  /** First pages of the trees: of free pages, and of the entries. */
-  readonly roots: readonly bigint[];
+  /** Of which pages are free. */
+  readonly free: TreeHead;
+  readonly entries: TreeHead;
 }
 
 /** What is wrong with a meta page, and whether the file is no LMDB file at all. */
@@ -41,13 +53,21 @@ const AT = {
   mapBytes: 40,
   pageBytes: 48,
   flags: 52,
-  freeRoot: 88,
-  entryFlags: 100,
-  branchPages: 104,
-  leafPages: 112,
-  entryRoot: 136,
+  free: 48,
+  entries: 96,
   lastPage: 144,
   transaction: 152,
+} as const;
+
+// And in what it says of a tree.
+const IN_TREE = {
+  flags: 4,
+  depth: 6,
+  branchPages: 8,
+  leafPages: 16,
+  largePages: 24,
+  entries: 32,
+  root: 40,
 } as const;
 
 /** The two meta pages of a file without entries. */
@@ -62,8 +82,8 @@ export function headOfEmptyFile(): Uint8Array {
     view.setUint32(AT.mapBytes, 2 ** 20, true);
     view.setUint32(AT.pageBytes, PAGE_BYTES, true);
     view.setUint16(AT.flags, FLAGS, true);
-    view.setBigUint64(AT.freeRoot, NO_PAGE, true);
-    view.setBigUint64(AT.entryRoot, NO_PAGE, true);
+    view.setBigUint64(AT.free + IN_TREE.root, NO_PAGE, true);
+    view.setBigUint64(AT.entries + IN_TREE.root, NO_PAGE, true);
     view.setBigUint64(AT.lastPage, 1n, true);
   }
   return bytes;
@@ -94,17 +114,28 @@ export function readHead(bytes: Buffer): FileHead | HeadFault {
     bytes.readUInt16LE(AT.pageFlags) === META_PAGE &&
     bytes.readUInt16LE(AT.flags) === FLAGS &&
     bytes.readBigUInt64LE(AT.address) === 0n &&
-    bytes.readUInt16LE(AT.entryFlags) === 0;
+    bytes.readUInt16LE(AT.entries + IN_TREE.flags) === 0;
   if (!isOurs) {
     return { problem: "its head says what no store of Barline says", isForeign: false };
   }
-  const treePages = bytes.readBigUInt64LE(AT.branchPages) + bytes.readBigUInt64LE(AT.leafPages);
   return {
     transaction: bytes.readBigUInt64LE(AT.transaction),
     pageBytes,
     lastPage: Number(bytes.readBigUInt64LE(AT.lastPage)),
-    treePages: Number(treePages),
-    roots: [bytes.readBigUInt64LE(AT.freeRoot), bytes.readBigUInt64LE(AT.entryRoot)],
+    free: readTree(bytes, AT.free),
+    entries: readTree(bytes, AT.entries),
+  };
+}
+
+function readTree(bytes: Buffer, at: number): TreeHead {
+  const count = (place: number): number => Number(bytes.readBigUInt64LE(at + place));
+  return {
+    root: bytes.readBigUInt64LE(at + IN_TREE.root),
+    depth: bytes.readUInt16LE(at + IN_TREE.depth),
+    branchPages: count(IN_TREE.branchPages),
+    leafPages: count(IN_TREE.leafPages),
+    largePages: count(IN_TREE.largePages),
+    entries: count(IN_TREE.entries),
   };
 }
 

@@ -39,11 +39,11 @@ export class FileRoom {
 
   /** A transaction has begun, and nobody else writes to the file until it ends. */
   begin(): void {
-    const { lastPage, pageBytes, treePages } = newestHead(this.#file, this.#path);
+    const { lastPage, pageBytes, entries } = newestHead(this.#file, this.#path);
     this.#pageBytes = pageBytes;
     this.#usedBytes = (lastPage + 1) * pageBytes;
     this.#fileBytes = fstatSync(this.#file).size;
-    this.#treePages = treePages;
+    this.#treePages = entries.branchPages + entries.leafPages;
     this.#changes = 0;
     this.#innerBytes = 0;
     this.#outerPages = 0;

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../../../core/time/failure.ts";
 import type { OrderedStore } from "../port/ordered-store.ts";
-import { checkDataFile } from "./data-file.ts";
+import { checkDataFile, DATA_FILE } from "./data-file.ts";
 import { FileRoom } from "./file-room.ts";
 import { openLmdb, releaseFile, type StoreMode, shareFile } from "./lmdb-environment.ts";
 import { LmdbStore } from "./lmdb-store.ts";
@@ -26,12 +26,12 @@ export interface LmdbStoreOptions {
  * a write failed is still open) or `cannot-open`.
  */
 export function openLmdbStore(directory: string, { mode }: LmdbStoreOptions): OrderedStore {
-  const path = join(directory, "data.mdb");
+  const path = join(directory, DATA_FILE);
   try {
     if (!existsSync(path)) makeOrRefuse(directory, path, mode);
     assertPermitted(directory, path, mode);
     if (mode === "write") removeDrafts(directory);
-    checkDataFile(path);
+    checkDataFile(path, mode === "write");
     const shared = shareFile(path, mode);
     try {
       const database = openLmdb(directory, mode);
