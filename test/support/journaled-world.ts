@@ -1,13 +1,14 @@
 import { BarStore } from "../../adapters/store/bars/bar-store.ts";
 import { RunStore } from "../../adapters/store/journal/run-store.ts";
+import type { ProcessTable } from "../../adapters/store/journal/store-journal.ts";
 import { type TakenUp, takeUp } from "../../adapters/store/journal/take-up.ts";
 import type { OrderedStore } from "../../adapters/store/port/ordered-store.ts";
 import { JournaledRun } from "../../core/engine/journaled-run.ts";
 import type { RunOptions } from "../../core/engine/run-options.ts";
-import { splice } from "../../core/feed/seam/splice.ts";
+import { type SpliceOptions, splice } from "../../core/feed/seam/splice.ts";
 import type { JournalRecord } from "../../core/journal/journal-record.ts";
 import type { UnixMs } from "../../core/time/instant.ts";
-import { DAY_MS } from "../../core/time/instant.ts";
+import { DAY_MS, utcDay } from "../../core/time/instant.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";
 import type { Broker } from "../../core/trading/broker.ts";
 import type { Strategy } from "../../core/trading/strategy.ts";
@@ -25,6 +26,10 @@ export interface JournaledSetting {
   readonly code?: string;
   /** Default: a simulated broker, which is a part of the run. */
   readonly broker?: (time: VirtualTime) => Broker;
+  /** Whether what comes into the seam is written down, too; default: no. */
+  readonly isSeamed?: boolean;
+  /** Default: one process after another, each gone when the next one comes. */
+  readonly processes?: ProcessTable;
 }
 
 /** One life of a run, from a start to an end of its process. */
@@ -37,6 +42,9 @@ export interface JournaledLife {
 }
 
 const ME = { host: "sim", pid: 1, startedAt: 1 };
+/** Sessions before and after the bars of a market that are known of its calendar. */
+const DAYS_AROUND = 20;
+const ONE_BY_ONE: ProcessTable = { thisProcess: () => ME, isAlive: () => "gone" };
 
 /** Begins or goes on with the run that a store has, and lets it live up to an instant. */
 export function live(
@@ -53,21 +61,22 @@ export function live(
   const bars = new BarStore(store, { zoneNamed: () => truth.grid.calendar.zone });
   const { calendar, alignment } = truth.grid;
   declare(setting, store, bars);
+  const seam: SpliceOptions = {
+    history: {
+      open: (query, sink) => {
+        asked.push({ from: query.from, to: query.to });
+        return history.open(query, sink);
+      },
+    },
+    live: stream,
+    grid: () => truth.grid,
+    clock: time,
+    backfillMs: 30 * DAY_MS,
+  };
   const options = (): RunOptions => ({
     strategy: setting.strategy(),
     series: truth.series,
-    source: splice({
-      history: {
-        open: (query, sink) => {
-          asked.push({ from: query.from, to: query.to });
-          return history.open(query, sink);
-        },
-      },
-      live: stream,
-      grid: () => truth.grid,
-      clock: time,
-      backfillMs: 30 * DAY_MS,
-    }),
+    source: splice(seam),
     broker: setting.broker?.(time) ?? new SimBroker(),
     clock: time,
     grid: () => truth.grid,
@@ -75,7 +84,7 @@ export function live(
   const taken = takeUp({
     store,
     bars,
-    processes: { thisProcess: () => ME, isAlive: () => "gone" },
+    processes: setting.processes ?? ONE_BY_ONE,
     about: {
       name: "test",
       strategy: "test",
@@ -94,6 +103,7 @@ export function live(
       beganAt: from,
     },
     options,
+    ...(setting.isSeamed === true ? { seamed: (spliced) => spliced(seam) } : {}),
     ...(setting.snapshotBars === undefined ? {} : { snapshotBars: setting.snapshotBars }),
   });
   const { journaled } = taken;
@@ -104,8 +114,10 @@ export function live(
 
 function declare({ truth }: JournaledSetting, store: OrderedStore, bars: BarStore): void {
   const { calendar, alignment } = truth.grid;
+  const { bars: all } = truth;
   const sessions = [];
-  for (let day = calendar.firstDay; day <= calendar.lastDay && sessions.length < 600; day += 1) {
+  const last = utcDay(all.closeTime[all.length - 1]!) + DAYS_AROUND;
+  for (let day = utcDay(all.openTime[0]!) - DAYS_AROUND; day <= last; day += 1) {
     const session = calendar.sessionOn(day);
     if (session !== undefined) sessions.push(session);
   }
