@@ -1,7 +1,12 @@
-import { JournaledRun, type JournaledRunOptions } from "../../../core/engine/journaled-run.ts";
+import {
+  JournaledRun,
+  type JournaledRunOptions,
+  type Resumption,
+} from "../../../core/engine/journaled-run.ts";
 import type { RunOptions } from "../../../core/engine/run-options.ts";
 import type { Divergence } from "../../../core/engine/run-replay.ts";
-import { fail } from "../../../core/time/failure.ts";
+import type { RecordedRun } from "../../../core/journal/run-journal.ts";
+import { BarlineError, fail } from "../../../core/time/failure.ts";
 import { formatInstant } from "../../../core/time/instant.ts";
 import type { TimeRange } from "../../../core/time/range.ts";
 import { money } from "../../../core/trading/money.ts";
@@ -82,7 +87,12 @@ export function takeUp(options: TakeUpOptions): TakenUp {
     for (const text of recorded.unsound) notes.push(`a snapshot was passed over: ${text}`);
     if (from === "snapshot" && recorded.snapshot === undefined) continue;
     const journaled = prepared(options, options.options(), journal);
-    const { commits, divergence } = journaled.resume(recorded);
+    const resumption = resumed(journaled, recorded);
+    if (typeof resumption === "string") {
+      notes.push(`a snapshot was passed over: ${resumption}`);
+      continue;
+    }
+    const { commits, divergence } = resumption;
     if (divergence === undefined) {
       if (journaled.run.summary().readyAt !== undefined) {
         return { how: "resumed", from, commits, journaled, journal, notes };
@@ -93,6 +103,16 @@ export function takeUp(options: TakeUpOptions): TakenUp {
     notes.push(divergenceText(divergence));
   }
   return warmedAgain(options, runs, before, notes);
+}
+
+/** How far a run was put back; a text where its snapshot is sound and yet none of this run. */
+function resumed(journaled: JournaledRun, recorded: RecordedRun): Resumption | string {
+  try {
+    return journaled.resume(recorded);
+  } catch (error) {
+    if (error instanceof BarlineError && error.code === "damaged-bytes") return error.message;
+    throw error;
+  }
 }
 
 function warmedAgain(

@@ -4,7 +4,7 @@ import type { FeedEvent } from "../../../core/feed/feed-event.ts";
 import type { FeedWord } from "../../../core/feed/feed-word.ts";
 import type { RunInput } from "../../../core/journal/journal-record.ts";
 import { bar, batch, close, open, SERIES } from "../feed/seam/seam-fixture.ts";
-import { Desk15 } from "./journaled-fixture.ts";
+import { Desk15, wholeLife } from "./journaled-fixture.ts";
 
 const input = (word: FeedWord): RunInput => ({ kind: "word", at: 0, word });
 const event = (of: Partial<FeedEvent>): RunInput =>
@@ -55,5 +55,14 @@ describe("what a run hears", () => {
       record.kind === "word" ? [record.word.kind] : [],
     );
     expect(words).toEqual(["event", "bars", "coverage"]);
+  });
+
+  it("is as new after a restart as it was before", () => {
+    const life = wholeLife({}, 1);
+    const again = new Desk15({}, {}, close(15));
+    again.journaled.resume(life.journal.recorded());
+    again.journaled.start();
+    again.source.cover(open(3), close(15));
+    expect(again.journal.commits).toEqual([]);
   });
 });
