@@ -89,7 +89,11 @@ function checkImports({ store }: OpenBars): void {
 
 /** Looks at all pages, then reads every entry of the store, and looks at their order. */
 function readAll({ directory, store }: OpenBars): void {
-  checkDataFile(join(directory, DATA_FILE), true);
+  const damage = soundOrDamage(() => checkDataFile(join(directory, DATA_FILE), true));
+  if (damage instanceof BarlineError) {
+    find(ALL_PAGES, "damaged-pages", damage.message);
+    return;
+  }
   store.read((reader) => {
     let before: Uint8Array | undefined;
     for (const { key } of reader.range(EVERYTHING)) {

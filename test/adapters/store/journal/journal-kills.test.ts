@@ -9,11 +9,16 @@ import { type LifeOptions, SessionLab } from "./session-lab.ts";
 import { SessionWatch, unhurtSession } from "./session-watch.ts";
 
 const BARS = 180;
-const KILLS = 500;
+/** Kills of one round, and rounds: together they are 500. */
+const KILLS = 100;
+const ROUNDS = 5;
 
 const lab = new SessionLab();
 const unhurt = unhurtSession(lab.session(0, BARS));
 const figures = { sessions: 0, kills: 0, orders: 0, commits: 0, unacknowledged: 0 };
+
+/** Lets the rounds that are over, and this one, have their kills. */
+let quota = 0;
 
 /** Kills while it starts, or some moments after one of the next commits was acknowledged. */
 function killed(random: Random): Pick<LifeOptions, "onCommit"> {
@@ -39,7 +44,7 @@ async function liveThrough(seed: number): Promise<void> {
   const closing = closingOf(truthOf(session));
   let from = startOf(truthOf(session));
   for (;;) {
-    const isLast = from >= closing || figures.kills >= KILLS;
+    const isLast = from >= closing || figures.kills >= quota;
     const end = await lab.live({ ...session, from }, isLast ? {} : killed(random));
     expect(end.stderr).toBe("");
     const at = watch.look(end);
@@ -58,13 +63,22 @@ async function liveThrough(seed: number): Promise<void> {
 }
 
 describe("a process that trades", () => {
-  it("may be killed at any moment, and cannot be told from one that was not", async () => {
-    await inPairs([1, 1_001], async (first) => {
-      for (let seed = first; figures.kills < KILLS; seed += 1) await liveThrough(seed);
-    });
-    expect(figures.kills).toBeGreaterThanOrEqual(KILLS);
+  it.each(Array.from({ length: ROUNDS }, (_, round) => round))(
+    "may be killed at any moment, and cannot be told from one that was not: round %i",
+    async (round) => {
+      quota = KILLS * (round + 1);
+      await inPairs([1_000 * round, 1_000 * round + 500], async (first) => {
+        for (let seed = first; figures.kills < quota; seed += 1) await liveThrough(seed);
+      });
+      expect(figures.kills).toBeGreaterThanOrEqual(quota);
+    },
+  );
+
+  it("was killed in all ways", () => {
+    expect(figures.kills).toBeGreaterThanOrEqual(KILLS * ROUNDS);
     expect(figures.sessions).toBeGreaterThan(5);
     expect(figures.orders).toBeGreaterThan(100);
+    expect(figures.commits).toBeGreaterThan(1_000);
     // Some died between a commit and the word of it.
     expect(figures.unacknowledged).toBeGreaterThan(0);
   });
