@@ -126,8 +126,13 @@ export class LiveIbRun {
         running.stop("the end that it was given has come");
       });
     }
-    running.onEnd(({ kind }) => {
-      if (kind === "ended") this.#isThrough = true;
+    running.onEnd((outcome) => {
+      if (outcome.kind === "ended") this.#isThrough = true;
+      if (outcome.kind === "crashed" && running.run.outcome?.kind !== "crashed") {
+        // It could not begin once more.
+        this.#end(() => this.#failed(outcome.error));
+        return;
+      }
       const end = { run: running.run, feed, startedAt, endedAt: clock.now() };
       this.#end(() => this.#done({ ...end, isThrough: this.#isThrough }));
     });

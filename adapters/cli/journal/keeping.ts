@@ -73,7 +73,12 @@ export class Keeping {
    */
   static in(folder: string, options: KeepingOptions): Keeping {
     const store = openStore(folder, { mode: "write" });
-    return new Keeping(options, { store, processes: { thisProcess, isAlive } });
+    try {
+      return new Keeping(options, { store, processes: { thisProcess, isAlive } });
+    } catch (error) {
+      store.close();
+      throw error;
+    }
   }
 
   /** Bars that are stored are not fetched again. */

@@ -98,7 +98,13 @@ export class KeptRun {
     clock.schedule(clock.now(), () => {
       this.stop(`all prices were multiplied by ${factor}, as by a split`);
       this.#isHeard = false;
-      this.#taken = this.#take(factor);
+      try {
+        this.#taken = this.#take(factor);
+      } catch (error) {
+        // A disk that is full, say: the run is over, and has not begun anew.
+        this.#tellEnd({ kind: "crashed", error });
+        return;
+      }
       this.#isBeginningAnew = false;
       this.start();
     });
@@ -109,8 +115,12 @@ export class KeptRun {
     run.onEnd((outcome) => {
       if (this.#isBeginningAnew) return;
       this.#release();
-      for (const listener of this.#ended) listener(outcome);
+      this.#tellEnd(outcome);
     });
+  }
+
+  #tellEnd(outcome: RunOutcome): void {
+    for (const listener of this.#ended) listener(outcome);
   }
 
   /** The pen is put down; a disk that failed has taken it from us already. */

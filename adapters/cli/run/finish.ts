@@ -47,9 +47,20 @@ function throwUnlessEnded(outcome: RunOutcome | undefined, { market, endedAt }: 
   throw new BarlineError(feed.fault.code, feed.fault.message);
 }
 
-/** What a strategy threw while it handled a bar; our own broken invariants stay what they are. */
+/** What a store says when a run cannot be written down any more: nothing that a strategy does. */
+const STORE_FAULTS: ReadonlySet<string> = new Set([
+  "disk-full",
+  "write-failed",
+  "read-only",
+  "store-closed",
+  "damaged-store",
+  "run-in-use",
+]);
+
+/** What a strategy threw while it handled a bar; what others did wrong stays what it is. */
 function crash(error: unknown, at: UnixMs): unknown {
   if (error instanceof InvariantError) return error;
+  if (error instanceof BarlineError && STORE_FAULTS.has(error.code)) return error;
   const text = `the strategy threw at ${formatInstant(at)}: ${messageOf(error)}`;
   return strategyError(STRATEGY_CRASHED, error, text);
 }
