@@ -132,7 +132,6 @@ describe("a run with a journal", () => {
     const once = wholeLife({}, 20);
     expect(once.journal.snapshots).toHaveLength(1);
     const again = new Desk15({}, { snapshotBars: 20 }, close(13));
-    again.journaled.resume(new Desk15().journal.recorded());
     const { commits } = once.journal.snapshots[0]!;
     const cut = new MemoryJournal(SERIES);
     cut.commits.push(...once.journal.commits.slice(0, commits));

@@ -24,8 +24,8 @@ function hurt(kind: number): void {
   store.write((writer) => writer.put(key, found[1].with(-1, found[1].at(-1)! ^ 1)));
 }
 
-// Goal: a run of a name is gone on with where it can be, bit for bit, and where it cannot its account
-// is.
+// Goal: a run of a name is gone on with where it can be, bit for bit, and where it cannot, its
+// account is.
 describe("taking up a run", () => {
   it("begins one where there is none", () => {
     const { taken, runs } = life(open(0));
