@@ -56,6 +56,21 @@ describe("a border", () => {
     expect(border.clock.now()).toBeLessThan(border.clock.now());
   });
 
+  it("holds it still beyond an answer that comes while a source is opened", () => {
+    const world = restlessClock();
+    const records: BorderRecord[] = [];
+    const border = new Border(world, (record) => records.push(record));
+    const parts = { live: new ScriptedSource(SERIES), history: instantHistory([bar(0), bar(1)]) };
+    const seen: number[] = [];
+    const look = (): void => void seen.push(border.clock.now());
+    const sink = { ...DEAF, event: look, coverage: look, bars: look };
+    const source = border.splice({ ...parts, grid: () => GRID, clock: world });
+    source.open({ series: SERIES, warmUpBars: 2 }, sink);
+    expect(records.map(({ kind }) => kind)).toEqual(["opened", "heard", "heard", "heard"]);
+    expect(seen.length).toBeGreaterThan(5);
+    expect(new Set([...seen, ...records.map(({ at }) => at)]).size).toBe(1);
+  });
+
   it("never lets time go back", () => {
     const world = restlessClock();
     const records: BorderRecord[] = [];
