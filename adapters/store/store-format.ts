@@ -1,12 +1,12 @@
 import { ByteReader } from "../../core/codec/byte-reader.ts";
 import { ByteWriter } from "../../core/codec/byte-writer.ts";
 import { fail } from "../../core/time/failure.ts";
-import { undamaged } from "./damage.ts";
-import { ENTRY, entryKey } from "./keys.ts";
+import { damaged, undamaged } from "./damage.ts";
+import { ENTRY, entriesOf, entryKey } from "./keys.ts";
 import type { StoreReader, StoreWriter } from "./port/ordered-store.ts";
 import { seal, unseal } from "./sealed.ts";
 
-/** The format of stores that this Barline writes: it counts up when an entry changes its meaning. */
+/** The format of stores that are written: it counts up when an entry changes its meaning. */
 export const STORE_FORMAT = 1;
 
 /** The format of a store, and whether entries of the one before it are still being deleted. */
@@ -29,21 +29,24 @@ export function storeFormat(reader: StoreReader): number | undefined {
 /** As `storeFormat`, with what else there is to know; `newest` is the last format that is known. */
 export function readFormat(reader: StoreReader, newest: number): FormatNote | undefined {
   const root = reader.get(ROOT);
-  if (root === undefined) return undefined;
-  const note = undamaged(WHERE, () => {
-    const from = new ByteReader(unseal(ROOT, root));
-    const format = from.uint32();
-    // It is there only while something is changed.
+  if (root === undefined) {
+    const kinds = [ENTRY.series, ENTRY.block, ENTRY.run] as const;
+    const isAnyThere = kinds.some((kind) => reader.last(entriesOf(kind)) !== undefined);
+    return isAnyThere ? damaged(WHERE, "it is missing, although there are entries") : undefined;
+  }
+  const from = undamaged(WHERE, () => new ByteReader(unseal(ROOT, root)));
+  const format = undamaged(WHERE, () => from.uint32());
+  if (format > newest) {
+    fail("newer-store", `the store has format ${format}, written by a newer Barline`, {
+      cure: `this one knows formats up to ${newest}: update Barline, or use another store`,
+    });
+  }
+  return undamaged(WHERE, () => {
+    // What stands behind the format is there only while something is changed.
     const isCleaning = from.left > 0 && from.bool();
     from.end();
     return { format, isCleaning };
   });
-  if (note.format > newest) {
-    fail("newer-store", `the store has format ${note.format}, written by a newer Barline`, {
-      cure: `this one knows formats up to ${newest}: update Barline, or use another store`,
-    });
-  }
-  return note;
 }
 
 /** Notes the format of a store. */

@@ -16,8 +16,8 @@ export function addReplay(program: Command): void {
   program
     .command("replay")
     .description(
-      "play a run that was kept in a store again, and prove that it decides what it decided; exit " +
-        "code 1 if it does not",
+      "play a run that was kept in a store again, and prove that it decides what it decided; " +
+        "exit code 1 if it does not",
     )
     .argument("<folder>", "the store that the run was kept in")
     .option("--run <name>", "the run, where there are several names; of one name the newest")

@@ -24,8 +24,8 @@ export function withLiveIbOptions(command: Command): Command {
     .addOption(
       ibOption(
         "--until <when>",
-        "end at an instant of the market's time, or after a duration such as 90m (default: never; " +
-          "with --sim: with the file)",
+        "end at an instant of the market's time, or after a duration such as 90m (default: " +
+          "never; with --sim: with the file)",
       ).argParser(endingOption),
     )
     .addOption(

@@ -113,7 +113,9 @@ export function requireSame({ stored, played }: Replayed): void {
     : `recorded ${JSON.stringify(recorded ?? null)}, replayed ${JSON.stringify(replayed ?? null)}`;
   throw new BarlineError("replay-differs", `${what}, at ${formatInstant(at)}, after bar ${seq}`, {
     where,
-    cure: `${versionCure(stored)}; a strategy that asks for the date, a random number or a file decides differently each time`,
+    cure:
+      `${versionCure(stored)}; a strategy that asks for the date, a random number or a file ` +
+      "decides differently each time",
   });
 }
 
