@@ -208,13 +208,15 @@ export class Recorder {
     this.#isHandling = true;
     this.#records.push(input);
     const before = this.#records.length;
+    const seqBefore = this.#seq;
     try {
       handle();
     } finally {
       this.#isHandling = false;
     }
     const hasDecided = this.#records.length > before;
-    if (hasDecided || isWorthKeeping(input, this.#lastClose)) this.#isWorthIt = true;
+    const hasShown = this.#seq > seqBefore;
+    if (hasDecided || hasShown || isWorthKeeping(input, this.#lastClose)) this.#isWorthIt = true;
     if (input.kind === "word") this.#noteClose(input.word);
   }
 
