@@ -70,6 +70,17 @@ function auditRun(
   return problems;
 }
 
+/** What is told only when it is durable. How a backfill goes can be told before. */
+const COUNTS = new Set<Seen["kind"]>([
+  "bar",
+  "value",
+  "state",
+  "signal",
+  "order",
+  "fill",
+  "revision",
+]);
+
 /** What was seen of a run and is not in its story, or not in that order. */
 function firstMissing(
   seen: readonly Seen[],
@@ -79,7 +90,9 @@ function firstMissing(
   const texts = story.map(deedText);
   let next = 0;
   for (const each of seen) {
-    if (!("run" in each) || each.run !== run || each.kind === "taken") continue;
+    if (!("run" in each) || each.run !== run || !COUNTS.has(each.kind)) continue;
+    // That a disk failed it, a run says without one.
+    if (each.kind === "state" && each.to === "STOPPED") continue;
     const text = deedText(each);
     const found = texts.indexOf(text, next);
     if (found === -1) return text;

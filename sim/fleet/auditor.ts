@@ -1,5 +1,5 @@
 import { decimal, exact, nearestMean } from "./exact.ts";
-import { formsOf, isChanged, isSameBar, type Known } from "./known.ts";
+import { formsOf, isDoubtful, isSameBar, type Known } from "./known.ts";
 import type { Seen, SeenBar, SeenOf } from "./seen.ts";
 import { LARGER } from "./strategies.ts";
 
@@ -100,7 +100,7 @@ export class Auditor {
       }
     }
     const forms = formsOf(this.#known, bar.openTime);
-    if (!forms.some((form) => isSameBar(form, bar)) && !isChanged(this.#known, bar)) {
+    if (!forms.some((form) => isSameBar(form, bar)) && !isDoubtful(this.#known, bar)) {
       this.#problems.push(`[7] the bar at ${bar.openTime} is not the market's`);
     }
     this.#bars.push(bar);

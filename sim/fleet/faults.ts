@@ -2,8 +2,12 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/time/instant.ts";
 import type { Random } from "../random.ts";
 import type { Condition, Harm, Injury, Lie, Nonsense } from "./trouble.ts";
 
-/** What a run has to make of a fault: nothing of it may show, or no more than that. */
-export type Outcome = "absorb" | "gap" | "refuse" | "halt";
+/**
+ * What a run has to make of a fault. `absorb`: nothing of it shows. `correct`: a bar may go out
+ * wrong, as nothing in it tells, and is revised soon. `halt`: what is damaged is refused by name,
+ * unless it does not matter.
+ */
+export type Outcome = "absorb" | "correct" | "halt";
 
 /** A fault of the catalogue. */
 export interface CatalogedFault {
@@ -52,14 +56,14 @@ export const FAULTS: readonly CatalogedFault[] = [
   fault(2, "gap", "absorb", (random) => lie({ kind: "drop", forMs: span(random) })),
   fault(3, "out-of-order", "absorb", (random) => lie({ kind: "reorder", forMs: span(random) })),
   fault(4, "forming-as-final", "absorb", () => condition("unsettled-history")),
-  fault(5, "revision", "absorb", (random) => ({
+  fault(5, "revision", "correct", (random) => ({
     kind: "gateway",
     fault: { kind: "revise", back: random.integer(1, 6) },
   })),
-  fault(6, "late-bar", "absorb", (random) =>
+  fault(6, "late-bar", "correct", (random) =>
     lie({ kind: "lag", forMs: span(random), byMs: random.integer(1, 30 * SECOND_MS) }),
   ),
-  fault(7, "nonsense", "absorb", (random) =>
+  fault(7, "nonsense", "correct", (random) =>
     lie({ kind: "nonsense", count: random.integer(1, 20), what: oneOf(random, NONSENSE) }),
   ),
   fault(8, "impossible-bar", "absorb", (random) =>
@@ -73,7 +77,7 @@ export const FAULTS: readonly CatalogedFault[] = [
     kind: "gateway",
     fault: { kind: "down", forMs: span(random) },
   })),
-  fault(14, "disagreement", "absorb", (random) =>
+  fault(14, "disagreement", "correct", (random) =>
     lie({ kind: "disagree", count: random.integer(1, 12) }),
   ),
   fault(15, "stale-reply", "absorb", (random) =>
@@ -82,11 +86,11 @@ export const FAULTS: readonly CatalogedFault[] = [
   fault(16, "skew", "absorb", (random) =>
     condition(random.chance(0.5) ? "skew-ahead" : "skew-behind"),
   ),
-  fault(17, "clock-forward", "absorb", (random) => ({
+  fault(17, "clock-forward", "correct", (random) => ({
     kind: "clock-step",
     byMs: random.integer(1, 5 * MINUTE_MS),
   })),
-  fault(18, "clock-back", "absorb", (random) => ({
+  fault(18, "clock-back", "correct", (random) => ({
     kind: "clock-step",
     byMs: -random.integer(1, 5 * MINUTE_MS),
   })),
@@ -97,7 +101,7 @@ export const FAULTS: readonly CatalogedFault[] = [
   fault(23, "duplicate-message", "absorb", (random) =>
     lie({ kind: "duplicate", forMs: random.integer(1, 10 * SECOND_MS) }),
   ),
-  fault(24, "coalesced", "absorb", (random) =>
+  fault(24, "coalesced", "correct", (random) =>
     lie({ kind: "hold", forMs: random.integer(1, 5 * SECOND_MS) }),
   ),
   fault(25, "half-open", "absorb", (random) => ({
@@ -105,7 +109,7 @@ export const FAULTS: readonly CatalogedFault[] = [
     fault: { kind: "half-open", forMs: random.chance(0.5) ? span(random) : Infinity },
   })),
   fault(26, "lost-link", "absorb", lostLink),
-  fault(27, "slow-consumer", "absorb", (random) => ({ kind: "stall", forMs: span(random) })),
+  fault(27, "slow-consumer", "correct", (random) => ({ kind: "stall", forMs: span(random) })),
   fault(28, "kill", "absorb", (random) =>
     injury(random, { kind: oneOf(random, ["kill", "stop"]) }),
   ),

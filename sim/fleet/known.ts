@@ -1,4 +1,5 @@
 import type { UnixMs } from "../../core/time/instant.ts";
+import type { TimeRange } from "../../core/time/range.ts";
 import type { SeenBar } from "./seen.ts";
 import type { Knobs } from "./swarm.ts";
 
@@ -33,8 +34,11 @@ export interface Known {
   readonly slots: ReadonlyMap<UnixMs, Slot>;
   /** Forms that bars were given later, in order. */
   readonly corrections: ReadonlyMap<UnixMs, readonly Correction[]>;
-  /** When live bars were changed on their way. */
-  readonly changedAt: readonly UnixMs[];
+  /**
+   * When live bars were changed on their way, or came so late or by so wrong a clock that one in
+   * progress could not be told from one that was over. They must be put right soon.
+   */
+  readonly doubtful: readonly TimeRange[];
   readonly openThings: () => OpenThings;
   readonly headOf: (run: number) => DurableHead | undefined;
 }
@@ -51,9 +55,12 @@ export function formsOf({ byOpenTime, corrections }: Known, openTime: UnixMs): r
   return [first, ...(corrections.get(openTime) ?? []).map(({ bar }) => bar)];
 }
 
-/** Whether what was heard live of a bar may have been changed on its way. */
-export function isChanged({ changedAt }: Known, { openTime, closeTime }: Slot): boolean {
-  return changedAt.some((at) => at >= openTime && at <= closeTime + 60_000);
+/** How long after its close a bar can still be heard live. */
+const HEARD_MS = 60_000;
+
+/** Whether what was heard live of a bar may have been another one than the market's. */
+export function isDoubtful({ doubtful }: Known, { openTime, closeTime }: Slot): boolean {
+  return doubtful.some(({ from, to }) => to >= openTime && from <= closeTime + HEARD_MS);
 }
 
 export function isSameBar(a: SeenBar, b: SeenBar): boolean {

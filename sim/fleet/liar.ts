@@ -2,6 +2,7 @@ import type { IbClient } from "../../adapters/ib/port/ib-client.ts";
 import type { IbBar, IbEvent } from "../../adapters/ib/port/ib-event.ts";
 import type { TimerClock } from "../../core/time/clock.ts";
 import type { UnixMs } from "../../core/time/instant.ts";
+import type { TimeRange } from "../../core/time/range.ts";
 import type { Machine } from "./machine.ts";
 import type { Lie, Nonsense } from "./trouble.ts";
 
@@ -28,11 +29,12 @@ export class Liar {
   readonly #world: TimerClock;
   readonly #machine: Machine;
   #lies: Told[] = [];
-  /** When live bars were changed. */
-  readonly changedAt: UnixMs[] = [];
+  readonly #doubtful: TimeRange[];
   #repeat: () => void = () => {};
 
-  constructor(world: TimerClock, machine: Machine) {
+  /** @param doubtful is told when live bars are changed, or late. */
+  constructor(world: TimerClock, machine: Machine, doubtful: TimeRange[]) {
+    this.#doubtful = doubtful;
     this.#world = world;
     this.#machine = machine;
   }
@@ -73,7 +75,13 @@ export class Liar {
       if (lie.kind === "lag" && isLive(event)) waitMs = Math.max(waitMs, lie.byMs);
       if (lie.kind === "duplicate" && event.kind !== "closed") copies = 2;
     }
+    if (waitMs > 0 && isLive(event)) this.#doubt(waitMs);
     for (let copy = 0; copy < copies; copy += 1) this.#hear(said, line, waitMs);
+  }
+
+  #doubt(forMs: number): void {
+    const now = this.#world.now();
+    this.#doubtful.push({ from: now, to: now + forMs });
   }
 
   /** What becomes of a live bar; undefined where it is not heard now. */
@@ -92,7 +100,7 @@ export class Liar {
       const bar = changed(said.bar, lie);
       if (bar === said.bar) continue;
       told.left -= 1;
-      this.changedAt.push(this.#world.now());
+      this.#doubt(0);
       said = { ...said, bar };
     }
     return said;

@@ -1,24 +1,39 @@
+import { SystemClock } from "../../adapters/system/system-clock.ts";
 import type { Timer, TimerClock } from "../../core/time/clock.ts";
 import type { UnixMs } from "../../core/time/instant.ts";
 
-/**
- * The computer that processes run on: its clock can be wrong and can be set, and it can stand still.
- * What it waits for takes as long as it takes, whatever its clock is set to meanwhile.
- */
+/** The computer that processes run on: its clock can be wrong and be set, and it can stand still. */
 export class Machine {
   readonly #world: TimerClock;
   /** Its clock minus the world's. */
   #aheadMs: number;
   #stillUntil: UnixMs = Number.NEGATIVE_INFINITY;
-  readonly clock: TimerClock;
+  readonly #isSet: boolean;
 
-  constructor(world: TimerClock, aheadMs: number) {
+  /** @param isSet whether its clock will be set: then it is read as a real one, which is slower. */
+  constructor(world: TimerClock, aheadMs: number, isSet: boolean) {
     this.#world = world;
     this.#aheadMs = aheadMs;
-    this.clock = {
-      now: () => world.now() + this.#aheadMs,
-      schedule: (at, action) => this.#after(at - this.#aheadMs - world.now(), action),
-    };
+    this.#isSet = isSet;
+  }
+
+  /** The clock of a process that begins now. */
+  clock(): TimerClock {
+    const world = this.#world;
+    if (!this.#isSet) {
+      return {
+        now: () => world.now() + this.#aheadMs,
+        schedule: (at, action) => this.#after(at - this.#aheadMs - world.now(), action),
+      };
+    }
+    return new SystemClock({
+      wallMs: () => world.now() + this.#aheadMs,
+      steadyMs: () => world.now(),
+      wake: (delayMs, action) => {
+        const timer = this.#after(Math.max(delayMs, 1), action);
+        return () => timer.cancel();
+      },
+    });
   }
 
   get isStill(): boolean {

@@ -42,7 +42,7 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   "24/7": ["2024-03-10", "2024-11-03", "2024-02-29", "2024-12-31"],
 };
 /** Healing may take this long on the market's open hours, and so many bars. */
-const HEALING_MS = 75 * MINUTE_MS;
+const HEALING_MS = 50 * MINUTE_MS;
 const HEALING_BARS = 6;
 
 /** What may be fixed beforehand. */
@@ -63,7 +63,7 @@ export function drawKnobs(seed: number, options: DrawOptions = {}): Knobs {
   // In the middle of a bar, or about its edge.
   const first = grid.slotAtOrAfter(near)!;
   const start = within(knob("start"), first.openTime, first.closeTime);
-  const lifeBars = knob("bars").integer(12, size === "1m" ? 90 : 45);
+  const lifeBars = knob("bars").integer(12, size === "1m" ? 50 : 40);
   const slots = slotsAfter(grid, start, lifeBars);
   const troubles = conditions.map((number, place): Trouble => {
     const { name, draw } = FAULTS[number - 1]!;

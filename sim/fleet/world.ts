@@ -2,6 +2,7 @@ import { ibContract } from "../../adapters/ib/port/ib-contract.ts";
 import { RunStore } from "../../adapters/store/journal/run-store.ts";
 import type { OrderedStore } from "../../adapters/store/port/ordered-store.ts";
 import { HOUR_MS, MINUTE_MS, type UnixMs } from "../../core/time/instant.ts";
+import type { TimeRange } from "../../core/time/range.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";
 import { pinnedZone, UTC } from "../../core/time/zone.ts";
 import { type DiskFault, SimDisk } from "../disk/index.ts";
@@ -19,6 +20,8 @@ import { holds, type Knobs } from "./swarm.ts";
 import type { Injury, Trouble } from "./trouble.ts";
 import { Ledger } from "./truth-ledger.ts";
 
+/** Until then the gateway was asked for its time, and a clock that was set is found out. */
+const CLOCK_FOUND_MS = 2 * MINUTE_MS;
 /** A process that ended by itself is started again after this. */
 const RESTART_MS = 30_000;
 
@@ -39,6 +42,7 @@ export class FleetWorld {
   readonly #composition: Composition;
   readonly #see: (seen: Seen) => void;
   readonly #diskFaults: DiskFault[] = [];
+  readonly #doubtful: TimeRange[] = [];
   readonly #ledger: Ledger;
   readonly #reading: OrderedStoreOpener;
   #lives = 0;
@@ -56,13 +60,17 @@ export class FleetWorld {
     this.disk = new SimDisk(this.#diskFaults);
     this.#reading = new OrderedStoreOpener(this.disk);
     this.#gateway = new IbGateway(this.time, [marketOf(this.truth)], gatewayOptions(knobs));
-    this.#machine = new Machine(this.time, aheadMs(knobs));
-    this.#liar = new Liar(this.time, this.#machine);
+    this.#machine = new Machine(
+      this.time,
+      aheadMs(knobs),
+      knobs.troubles.some(({ harm }) => harm.kind === "clock-step"),
+    );
+    this.#liar = new Liar(this.time, this.#machine, this.#doubtful);
     this.#ledger = new Ledger(this.truth);
     this.known = {
       knobs,
       ...this.#ledger,
-      changedAt: this.#liar.changedAt,
+      doubtful: this.#doubtful,
       openThings: () => this.#openThings(),
       headOf: (run) => this.#reading.head(run),
     };
@@ -114,7 +122,7 @@ export class FleetWorld {
       client: this.#liar.client(
         this.#composition.client?.(this.#gateway.client()) ?? this.#gateway.client(),
       ),
-      machine: this.#machine.clock,
+      machine: this.#machine.clock(),
       world: time,
       store: () => {
         const store = disk.open();
@@ -166,9 +174,11 @@ export class FleetWorld {
         this.#liar.tell(harm.lie);
         break;
       case "stall":
+        this.#doubt(harm.forMs);
         this.#machine.stall(harm.forMs);
         break;
       case "clock-step":
+        this.#doubt(Math.abs(harm.byMs) + CLOCK_FOUND_MS);
         this.#machine.step(harm.byMs);
         break;
       case "process":
@@ -176,6 +186,11 @@ export class FleetWorld {
         break;
       default:
     }
+  }
+
+  #doubt(forMs: number): void {
+    const now = this.time.now();
+    this.#doubtful.push({ from: now, to: now + forMs });
   }
 
   #injure(injury: Injury, downMs: number): void {

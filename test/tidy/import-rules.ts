@@ -48,7 +48,8 @@ function mayImport(from: string, to: string): boolean {
       // The borders to Interactive Brokers and to the disk are served by the simulation as well.
       if (goes("core", "sim") || /^adapters\/(?:ib|store)\/port\//.test(to)) return true;
       // The fleet runs what runs live.
-      return source[1] === "fleet" && isPureAdapter(to);
+      if (source[1] !== "fleet") return false;
+      return isPureAdapter(to) || /^adapters\/system\/(?:machine-time|system-clock)\.ts$/.test(to);
     case "adapters":
       if (source[1] === "cli") return goes("core", "adapters", "sim");
       // A kept run is put together from a gateway's feed and a store.

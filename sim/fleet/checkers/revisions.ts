@@ -1,5 +1,5 @@
 import type { UnixMs } from "../../../core/time/instant.ts";
-import { formsOf, isChanged, isSameBar } from "../known.ts";
+import { formsOf, isDoubtful, isSameBar } from "../known.ts";
 import type { SeenBar } from "../seen.ts";
 import type { Checker } from "./checker.ts";
 
@@ -24,7 +24,8 @@ export function revisions(): Checker {
       }
       if (before !== null && isSameBar(before, after)) return "a revision changes nothing";
       const forms = formsOf(known, after.openTime);
-      if (forms.some((form) => isSameBar(form, after)) || isChanged(known, after)) return undefined;
+      if (forms.some((form) => isSameBar(form, after)) || isDoubtful(known, after))
+        return undefined;
       return `a revision says ${JSON.stringify(after)}, and the market ${JSON.stringify(forms.at(-1))}`;
     },
   };
