@@ -36,3 +36,8 @@ export class TextDigest {
     return part(this.#high) + part(this.#low);
   }
 }
+
+/** A problem with its instants in words. */
+export function problemText(problem: string): string {
+  return problem.replace(/\b1\d{12}\b/g, (digits) => formatInstant(Number(digits)));
+}
