@@ -10,6 +10,7 @@ import { addGateway } from "./commands/gateway.ts";
 import { addLive } from "./commands/live.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRuns } from "./commands/runs.ts";
+import { addSim } from "./commands/sim.ts";
 import { programVersion } from "./program-version.ts";
 import { report } from "./terminal/report.ts";
 import { ReaderGone } from "./trace/trace-file.ts";
@@ -33,6 +34,7 @@ function program(): Command {
   addCalendars(barline);
   addDoctor(barline);
   addGateway(barline);
+  addSim(barline);
   addDemo(barline);
   for (const command of allCommands(barline)) {
     command

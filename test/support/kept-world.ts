@@ -1,11 +1,11 @@
-import { Keeping } from "../../adapters/cli/journal/keeping.ts";
-import type { KeptRun } from "../../adapters/cli/journal/kept-run.ts";
 import { type IbFeed, openIbFeed } from "../../adapters/ib/ib-feed.ts";
 import type { IbFeedSettings } from "../../adapters/ib/ib-feed-settings.ts";
 import type { IbClient } from "../../adapters/ib/port/ib-client.ts";
 import type { HistoryRequest } from "../../adapters/ib/port/ib-request.ts";
 import type { LinkEvent } from "../../adapters/ib/session/ib-link.ts";
 import { IbSession } from "../../adapters/ib/session/ib-session.ts";
+import { Keeping } from "../../adapters/kept/keeping.ts";
+import type { KeptRun } from "../../adapters/kept/kept-run.ts";
 import { BarStore } from "../../adapters/store/bars/bar-store.ts";
 import type { ProcessIdentity } from "../../adapters/store/port/process-identity.ts";
 import { systemZone } from "../../adapters/system/zone.ts";
@@ -16,10 +16,10 @@ import { VirtualTime } from "../../core/time/virtual-time.ts";
 import { money } from "../../core/trading/money.ts";
 import type { Parameters, Strategy } from "../../core/trading/strategy.ts";
 import { SimDisk } from "../../sim/disk/index.ts";
+import { MortalProcess } from "../../sim/fleet/mortal-process.ts";
 import { IbGateway, type IbGatewayOptions, type IbMarket } from "../../sim/ib/index.ts";
 import { Random, SimBroker, type Truth } from "../../sim/index.ts";
 import { listed } from "./ib-world.ts";
-import { MortalProcess } from "./mortal.ts";
 import { RunLog } from "./run-log.ts";
 
 /** What may differ from a quick and honest gateway and a sound disk. */

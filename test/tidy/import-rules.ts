@@ -46,9 +46,14 @@ function mayImport(from: string, to: string): boolean {
       return goes("core") && mayClimb(source, target);
     case "sim":
       // The borders to Interactive Brokers and to the disk are served by the simulation as well.
-      return goes("core", "sim") || /^adapters\/(?:ib|store)\/port\//.test(to);
+      if (goes("core", "sim") || /^adapters\/(?:ib|store)\/port\//.test(to)) return true;
+      // The fleet runs what runs live.
+      if (source[1] !== "fleet") return false;
+      return isPureAdapter(to) || /^adapters\/system\/(?:machine-time|system-clock)\.ts$/.test(to);
     case "adapters":
       if (source[1] === "cli") return goes("core", "adapters", "sim");
+      // A kept run is put together from a gateway's feed and a store.
+      if (source[1] === "kept" && goes("adapters") && isPureAdapter(to)) return true;
       return (
         goes("core") || (goes("adapters") && [source[1], "rows", "system"].includes(target[1]))
       );
@@ -63,6 +68,7 @@ function mayImport(from: string, to: string): boolean {
 
 /** What runs live and is simulated too: all but the shells around the libraries. */
 function isPureAdapter(path: string): boolean {
+  if (path.startsWith("adapters/kept/")) return true;
   if (path.startsWith("adapters/store/")) return !path.startsWith("adapters/store/lmdb/");
   return path.startsWith("adapters/ib/") && !path.startsWith("adapters/ib/stoqey/");
 }

@@ -18,6 +18,7 @@ describe("the project", () => {
   it.each([
     ["core", /^core\/.*\.ts$/],
     ["sim", /^sim\/(?!tws\/).*\.ts$/],
+    ["adapters/kept", /^adapters\/kept\/.*\.ts$/],
     ["adapters/ib", /^adapters\/ib\/(?!stoqey\/).*\.ts$/],
   ])("is pure in %s", async (_area, pattern) => {
     expect(await faultsOf(pattern, impurities)).toEqual([]);

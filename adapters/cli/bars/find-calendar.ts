@@ -3,7 +3,7 @@ import type { BarSize } from "../../../core/time/bar-size.ts";
 import { fail } from "../../../core/time/failure.ts";
 import { DAY_MS, formatInstant, type UnixMs } from "../../../core/time/instant.ts";
 import type { TradingCalendar } from "../../../core/time/trading-calendar.ts";
-import { countText } from "../terminal/talk.ts";
+import { countText } from "../../kept/count-text.ts";
 import {
   type CalendarFit,
   calendarOfBars,

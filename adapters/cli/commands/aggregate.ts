@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { fail } from "../../../core/time/failure.ts";
 import { writeCsvBars } from "../../csv/index.ts";
+import { countText } from "../../kept/count-text.ts";
 import { openBarFile } from "../bars/bar-file.ts";
 import { type BarFileFlags, barFileRequest, withBarFileOptions } from "../bars/bar-file-options.ts";
 import { examples } from "../terminal/option-values.ts";
 import { requireNotInput, requirePlainFile } from "../terminal/output-file.ts";
-import { countText, Talk } from "../terminal/talk.ts";
+import { Talk } from "../terminal/talk.ts";
 
 interface AggregateFlags extends BarFileFlags {
   readonly out: string;

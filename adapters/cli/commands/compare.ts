@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { countText } from "../../kept/count-text.ts";
 import { examples } from "../terminal/option-values.ts";
-import { countText, tableText } from "../terminal/talk.ts";
+import { tableText } from "../terminal/talk.ts";
 import { type Comparison, compareTraces } from "../trace/comparison.ts";
 import { readTrace } from "../trace/trace-lines.ts";
 

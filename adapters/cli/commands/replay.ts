@@ -1,8 +1,9 @@
 import { type Command, Option } from "commander";
 import { formatInstant } from "../../../core/time/instant.ts";
+import { countedText, countText } from "../../kept/count-text.ts";
 import type { Replayed, ReplayFlags } from "../journal/replay-run.ts";
 import { examples, gathered, instantOption, wholeNumberOption } from "../terminal/option-values.ts";
-import { countedText, countText, tableText } from "../terminal/talk.ts";
+import { tableText } from "../terminal/talk.ts";
 
 interface Flags extends ReplayFlags {
   readonly json?: boolean;

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { formatInstant } from "../../../core/time/instant.ts";
+import { countText } from "../../kept/count-text.ts";
 import type { ListedRun } from "../journal/kept-runs.ts";
 import { examples } from "../terminal/option-values.ts";
-import { countText, tableText } from "../terminal/talk.ts";
+import { tableText } from "../terminal/talk.ts";
 
 /** `barline runs FOLDER`. */
 export function addRuns(program: Command): void {

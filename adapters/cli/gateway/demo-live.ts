@@ -6,7 +6,7 @@ import { VirtualTime } from "../../../core/time/virtual-time.ts";
 import type { Broker } from "../../../core/trading/broker.ts";
 import type { IbMarket } from "../../../sim/ib/index.ts";
 import { openIbFeed } from "../../ib/ib-feed.ts";
-import type { Keeping } from "../journal/keeping.ts";
+import type { Keeping } from "../../kept/keeping.ts";
 import { GatewayOnTcp } from "./gateway-on-tcp.ts";
 
 /** A run over TCP that is over. */

@@ -15,20 +15,22 @@ import type { Strategy } from "../../../core/trading/strategy.ts";
 import { SimBroker, shareOfValueCommission, ticksOfSlippage } from "../../../sim/sim-broker.ts";
 import { Truth } from "../../../sim/truth.ts";
 import { ibContract } from "../../ib/port/ib-contract.ts";
+import { countText } from "../../kept/count-text.ts";
+import type { Keeping } from "../../kept/keeping.ts";
+import { DEAF_OBSERVER, observers } from "../../kept/observers.ts";
 import { durationText } from "../../system/duration.ts";
 import { elapsedMs } from "../../system/wall-clock.ts";
 import { openBarFile } from "../bars/bar-file.ts";
 import { comparisonText } from "../commands/compare.ts";
-import { Keeping } from "../journal/keeping.ts";
+import { keepingIn } from "../journal/keeping-in.ts";
 import { replayRun, requireSame } from "../journal/replay-run.ts";
 import { programVersion } from "../program-version.ts";
 import { ConsoleObserver } from "../run/console-observer.ts";
 import { finish } from "../run/finish.ts";
 import { loadStrategy } from "../run/load-strategy.ts";
-import { DEAF_OBSERVER, observers } from "../run/observers.ts";
 import { fileMarket } from "../run/run-market.ts";
 import { loadedCode } from "../run/strategy-code.ts";
-import { countText, Talk } from "../terminal/talk.ts";
+import { Talk } from "../terminal/talk.ts";
 import { compareTraces } from "../trace/comparison.ts";
 import { TraceReader } from "../trace/trace-contents.ts";
 import { readTrace } from "../trace/trace-lines.ts";
@@ -138,7 +140,7 @@ export async function demo(): Promise<void> {
         broker,
         initialCash,
         observer: observers(new ConsoleObserver(talk, true), watch.observer)!,
-        keeping: () => Keeping.in(folder, keptAs(strategy)),
+        keeping: () => keepingIn(folder, keptAs(strategy)),
         tell: (line) => talk.say(line),
       },
     );

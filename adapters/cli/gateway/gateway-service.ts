@@ -7,9 +7,10 @@ import {
   parseGatewayFaults,
 } from "../../../sim/ib/index.ts";
 import { type TwsEvent, TwsServer } from "../../../sim/tws/index.ts";
+import { countText } from "../../kept/count-text.ts";
 import { ScaledClock, SystemClock, systemZone } from "../../system/index.ts";
 import { Interruption } from "../run/interruption.ts";
-import { countText, type Talk } from "../terminal/talk.ts";
+import type { Talk } from "../terminal/talk.ts";
 import { FaultPrompt } from "./fault-prompt.ts";
 import type { GatewayMarket } from "./gateway-markets.ts";
 

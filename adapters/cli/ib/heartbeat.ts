@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import type { Clock, Timer, TimerClock } from "../../../core/time/clock.ts";
 import { formatInstant, MINUTE_MS, SECOND_MS } from "../../../core/time/instant.ts";
-import { countedText, type Talk } from "../terminal/talk.ts";
+import { countedText } from "../../kept/count-text.ts";
+import type { Talk } from "../terminal/talk.ts";
 import type { LiveFigures } from "./live-figures.ts";
 
 /** Lines that are not redrawn are said this rarely. */

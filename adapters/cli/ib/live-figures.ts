@@ -2,7 +2,7 @@ import type { RunObserver } from "../../../core/journal/run-observer.ts";
 import type { Clock } from "../../../core/time/clock.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
 import type { RunState } from "../../../core/trading/readiness.ts";
-import { DEAF_OBSERVER } from "../run/observers.ts";
+import { DEAF_OBSERVER } from "../../kept/observers.ts";
 import type { IbTap } from "./tapped-client.ts";
 
 /** The figures of a run under way that a heartbeat tells. */

@@ -7,7 +7,7 @@ import type { UnixMs } from "../../../core/time/instant.ts";
 import { SimBroker } from "../../../sim/sim-broker.ts";
 import { type IbFeed, type IbFeedResult, openIbFeed } from "../../ib/ib-feed.ts";
 import type { IbFeedSettings } from "../../ib/ib-feed-settings.ts";
-import type { Keeping } from "../journal/keeping.ts";
+import type { Keeping } from "../../kept/keeping.ts";
 import { commissionOption, slippageOption } from "../terminal/options.ts";
 import type { Talk } from "../terminal/talk.ts";
 import type { GatewaySession } from "./gateway-session.ts";

@@ -5,14 +5,15 @@ import { fail } from "../../../core/time/failure.ts";
 import { formatInstant } from "../../../core/time/instant.ts";
 import { money } from "../../../core/trading/money.ts";
 import type { Parameters, Strategy } from "../../../core/trading/strategy.ts";
+import type { Keeping } from "../../kept/keeping.ts";
+import { observers } from "../../kept/observers.ts";
 import { keepingOptions } from "../journal/keep-options.ts";
-import { Keeping } from "../journal/keeping.ts";
+import { keepingIn } from "../journal/keeping-in.ts";
 import { configuredParameters } from "../run/configured-parameters.ts";
 import { ConsoleObserver } from "../run/console-observer.ts";
 import { finish } from "../run/finish.ts";
 import { Interruption } from "../run/interruption.ts";
 import { loadStrategy } from "../run/load-strategy.ts";
-import { observers } from "../run/observers.ts";
 import { warmUpOf } from "../run/warm-up-of.ts";
 import { requireNotInput } from "../terminal/output-file.ts";
 import { Talk } from "../terminal/talk.ts";
@@ -45,7 +46,7 @@ export async function liveOnIb(strategyFile: string, command: Command): Promise<
   const talk = new Talk(flags.quiet === true || flags.json === true || isLogOnError, mask.hide);
   const parameters = configuredParameters(strategy, config, flags.param);
   const kept = keepingOptions(flags, strategyFile, strategy, parameters, settings.run);
-  const keeping = kept === undefined ? undefined : Keeping.in(kept.folder, kept);
+  const keeping = kept === undefined ? undefined : keepingIn(kept.folder, kept);
   const trace = flags.trace === undefined ? undefined : new TraceFile(flags.trace);
   try {
     const outputs = { talk, log, mask, trace };

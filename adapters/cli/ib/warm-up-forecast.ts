@@ -3,8 +3,8 @@ import type { LiveMode } from "../../ib/live/live-options.ts";
 import { planRequests, type RequestPlan } from "../../ib/pacing/plan.ts";
 import type { IbSession } from "../../ib/session/ib-session.ts";
 import { planWarmUp } from "../../ib/warm-up-plan.ts";
+import { countedText } from "../../kept/count-text.ts";
 import { durationText } from "../../system/duration.ts";
-import { countedText } from "../terminal/talk.ts";
 
 /** How long a warm-up will take, and what it asks for. */
 export interface WarmUpForecast {

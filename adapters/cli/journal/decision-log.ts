@@ -1,6 +1,6 @@
 import type { RunObserver } from "../../../core/journal/run-observer.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
-import { DEAF_OBSERVER } from "../run/observers.ts";
+import { DEAF_OBSERVER } from "../../kept/observers.ts";
 
 /** Gathers what a run decides, by the bar that it decides on. */
 export class DecisionLog {

@@ -2,9 +2,9 @@ import { type Command, Option } from "commander";
 import { fail } from "../../../core/time/failure.ts";
 import { money } from "../../../core/trading/money.ts";
 import type { Parameters, Strategy } from "../../../core/trading/strategy.ts";
+import type { KeepingOptions } from "../../kept/keeping.ts";
 import { programVersion } from "../program-version.ts";
 import { loadedCode } from "../run/strategy-code.ts";
-import type { KeepingOptions } from "./keeping.ts";
 
 /** Where and how a live run is kept. */
 export interface KeepFlags {

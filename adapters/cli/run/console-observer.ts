@@ -4,11 +4,12 @@ import type { RunDescription, RunObserver } from "../../../core/journal/run-obse
 import { formatInstant, type UnixMs } from "../../../core/time/instant.ts";
 import type { Fill, OrderEvent } from "../../../core/trading/order.ts";
 import type { StateChange } from "../../../core/trading/readiness.ts";
+import { countedText, countText } from "../../kept/count-text.ts";
 import { durationText } from "../../system/duration.ts";
 import { elapsedMs } from "../../system/wall-clock.ts";
 import { progressBar } from "../terminal/progress-bar.ts";
 import { oneLine } from "../terminal/report.ts";
-import { countedText, countText, type Talk } from "../terminal/talk.ts";
+import type { Talk } from "../terminal/talk.ts";
 
 /** How often a line of progress is drawn anew, in milliseconds. */
 const REDRAW_MS = 200;

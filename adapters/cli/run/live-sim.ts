@@ -5,12 +5,13 @@ import { formatInstant, type UnixMs } from "../../../core/time/instant.ts";
 import type { TimeRange } from "../../../core/time/range.ts";
 import { VirtualTime } from "../../../core/time/virtual-time.ts";
 import type { GatewayOptions } from "../../../sim/gateway-options.ts";
+import { countText } from "../../kept/count-text.ts";
+import type { Keeping } from "../../kept/keeping.ts";
 import type { BarFile } from "../bars/bar-file.ts";
 import type { Ending } from "../ib/live-ib-options.ts";
 import { type KeepFlags, keepingOptions } from "../journal/keep-options.ts";
-import { Keeping } from "../journal/keeping.ts";
+import { keepingIn } from "../journal/keeping-in.ts";
 import type { RunFlags } from "../terminal/options.ts";
-import { countText } from "../terminal/talk.ts";
 import { barsOfFile, carryOut, type Running, type RunSetup, setUpRun } from "./run-setup.ts";
 import { playOut, simulate } from "./simulate.ts";
 
@@ -72,7 +73,7 @@ function keepingOf(
   flags: LiveSimFlags,
 ): Keeping | undefined {
   const kept = keepingOptions(flags, strategyFile, strategy, options.parameters ?? {}, flags);
-  return kept === undefined ? undefined : Keeping.in(kept.folder, kept);
+  return kept === undefined ? undefined : keepingIn(kept.folder, kept);
 }
 
 /** Ends a run at the instant that it was given. */

@@ -6,6 +6,7 @@ import type { VirtualTime } from "../../../core/time/virtual-time.ts";
 import { money } from "../../../core/trading/money.ts";
 import type { Strategy } from "../../../core/trading/strategy.ts";
 import { SimBroker } from "../../../sim/sim-broker.ts";
+import { observers } from "../../kept/observers.ts";
 import { type BarFile, openBarFile } from "../bars/bar-file.ts";
 import { barFileRequest } from "../bars/bar-file-options.ts";
 import { commissionOption, type RunFlags, slippageOption } from "../terminal/options.ts";
@@ -16,7 +17,6 @@ import { ConsoleObserver } from "./console-observer.ts";
 import { finish } from "./finish.ts";
 import { Interruption } from "./interruption.ts";
 import { loadStrategy, parseParameters } from "./load-strategy.ts";
-import { observers } from "./observers.ts";
 import { fileMarket } from "./run-market.ts";
 
 /** Everything that a backtest and a live run have in common, checked, before either begins. */

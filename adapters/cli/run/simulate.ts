@@ -8,9 +8,9 @@ import type { Broker } from "../../../core/trading/broker.ts";
 import { SimGateway } from "../../../sim/gateway.ts";
 import type { GatewayOptions } from "../../../sim/gateway-options.ts";
 import { Truth } from "../../../sim/truth.ts";
+import type { Keeping } from "../../kept/keeping.ts";
 import { elapsedMs } from "../../system/wall-clock.ts";
 import type { BarFile } from "../bars/bar-file.ts";
-import type { Keeping } from "../journal/keeping.ts";
 import { type Running, unkept } from "./run-setup.ts";
 
 /** A live run against a simulated gateway. */

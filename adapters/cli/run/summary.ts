@@ -2,7 +2,8 @@ import type { Run } from "../../../core/engine/run.ts";
 import type { RunOutcome, RunSummary } from "../../../core/engine/run-options.ts";
 import { formatInstant, type UnixMs } from "../../../core/time/instant.ts";
 import type { Strategy } from "../../../core/trading/strategy.ts";
-import { countText, tableText } from "../terminal/talk.ts";
+import { countText } from "../../kept/count-text.ts";
+import { tableText } from "../terminal/talk.ts";
 import type { RunMarket } from "./run-market.ts";
 
 /** A summary as `--json` prints it: instants in ISO 8601, money as exact decimal text. */

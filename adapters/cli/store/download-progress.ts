@@ -1,10 +1,11 @@
 import type cliProgress from "cli-progress";
 import { SECOND_MS } from "../../../core/time/instant.ts";
+import { countedText, countText } from "../../kept/count-text.ts";
 import type { HistoryFetchFigures } from "../../store/fetch/history-fetch.ts";
 import { durationText } from "../../system/duration.ts";
 import { elapsedMs } from "../../system/wall-clock.ts";
 import { progressBar } from "../terminal/progress-bar.ts";
-import { countedText, countText, type Talk } from "../terminal/talk.ts";
+import type { Talk } from "../terminal/talk.ts";
 
 /** How often a download says how far it is where there is no terminal, in milliseconds. */
 const TOLD_EVERY_MS = 30 * SECOND_MS;

@@ -1,8 +1,8 @@
 import type { TimeRange } from "../../../core/time/range.ts";
+import { countedText, countText } from "../../kept/count-text.ts";
 import type { StoredSeries } from "../../store/bars/bar-store.ts";
 import type { LostRange } from "../../store/bars/coverage.ts";
 import { oneLine } from "../terminal/report.ts";
-import { countedText, countText } from "../terminal/talk.ts";
 import type { DownloadEnd } from "./download.ts";
 import { shortInstant } from "./instant-text.ts";
 

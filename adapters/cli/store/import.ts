@@ -1,14 +1,15 @@
 import type { Command } from "commander";
+import { isOfCatalog } from "../../kept/calendar-to-store.ts";
+import { countedText, countText } from "../../kept/count-text.ts";
 import { tradingCalendar } from "../../store/bars/stored-calendar.ts";
 import { systemZone } from "../../system/zone.ts";
 import { type BarFile, type BarFileRequest, openBarFile } from "../bars/bar-file.ts";
 import { type BarFileFlags, barFileRequest, withBarFileOptions } from "../bars/bar-file-options.ts";
-import { isOfCatalog } from "../bars/calendar-to-store.ts";
 import { StoreMemory } from "../bars/memory/store-memory.ts";
 import { examples } from "../terminal/option-values.ts";
 import { ReadingSpeed } from "../terminal/reading-speed.ts";
 import { oneLine } from "../terminal/report.ts";
-import { countedText, countText, Talk } from "../terminal/talk.ts";
+import { Talk } from "../terminal/talk.ts";
 import { type ImportedFile, importFile } from "./import-file.ts";
 import { shortInstant } from "./instant-text.ts";
 import { type OpenBars, type StoreFlags, withBars, withStore } from "./open-store.ts";

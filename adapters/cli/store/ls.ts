@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { BarlineError } from "../../../core/time/failure.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
+import { countText } from "../../kept/count-text.ts";
 import type { BarStore, StoredSeries } from "../../store/bars/bar-store.ts";
 import { examples } from "../terminal/option-values.ts";
-import { countText, tableText } from "../terminal/talk.ts";
+import { tableText } from "../terminal/talk.ts";
 import { keysOf } from "./find-series.ts";
 import { bytesText, shortInstant } from "./instant-text.ts";
 import {

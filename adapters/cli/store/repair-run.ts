@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { BarlineError, fail } from "../../../core/time/failure.ts";
 import type { IbFeed } from "../../ib/ib-feed.ts";
+import { countText } from "../../kept/count-text.ts";
 import type { StoredSeries } from "../../store/bars/bar-store.ts";
 import {
   forgetFaulty,
@@ -13,7 +14,7 @@ import { givenConfig, refuseGiven } from "../ib/ib-options.ts";
 import type { LiveConfig } from "../ib/live-schema.ts";
 import { refusal } from "../ib/refusal.ts";
 import { ListedError } from "../terminal/mistakes.ts";
-import { countText, Talk } from "../terminal/talk.ts";
+import { Talk } from "../terminal/talk.ts";
 import type { WantedHistory } from "./download.ts";
 import type { DownloadFlags } from "./download-options.ts";
 import { type Downloaded, DownloadSession } from "./download-session.ts";

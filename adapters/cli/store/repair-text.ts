@@ -1,6 +1,7 @@
+import { countText } from "../../kept/count-text.ts";
 import type { RepairItem, RepairPlan } from "../../store/fetch/repair-plan.ts";
 import { oneLine } from "../terminal/report.ts";
-import { countText, tableText } from "../terminal/talk.ts";
+import { tableText } from "../terminal/talk.ts";
 import { shortInstant } from "./instant-text.ts";
 
 /** So many rows of one series are shown; of the others only the number. */

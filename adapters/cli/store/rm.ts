@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { BarlineError } from "../../../core/time/failure.ts";
+import { countedText } from "../../kept/count-text.ts";
 import { examples } from "../terminal/option-values.ts";
 import { BAD_INPUT } from "../terminal/report.ts";
-import { countedText } from "../terminal/talk.ts";
 import { findKey } from "./find-series.ts";
 import { bytesText, shortInstant } from "./instant-text.ts";
 import {

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import { countedText, countText } from "../../kept/count-text.ts";
 import { examples } from "../terminal/option-values.ts";
 import { FAILED } from "../terminal/report.ts";
-import { countedText, countText, Talk } from "../terminal/talk.ts";
+import { Talk } from "../terminal/talk.ts";
 import { type StoreFlags, withStore } from "./open-store.ts";
 import { type Verified, type VerifyProgress, verifyStore } from "./verify-store.ts";
 

@@ -1,10 +1,10 @@
 import type { TimeRange } from "../../../core/time/range.ts";
 import type { IbFeed } from "../../ib/ib-feed.ts";
+import { reportedSessions } from "../../kept/reported-sessions.ts";
 import type { BarStore } from "../../store/bars/bar-store.ts";
 import type { SeriesAbout } from "../../store/bars/series-about.ts";
 import type { WantedHistory } from "./download.ts";
 import { requireOnGrid } from "./matching-calendar.ts";
-import { reportedSessions } from "./reported-sessions.ts";
 
 /**
  * What is to be fetched of a feed, with its calendar as it is to be stored: for all that the store

@@ -1,5 +1,6 @@
+import { countText } from "../../kept/count-text.ts";
 import { elapsedMs } from "../../system/wall-clock.ts";
-import { countText, type Talk } from "./talk.ts";
+import type { Talk } from "./talk.ts";
 
 /** How often the line is drawn anew, in milliseconds. */
 const REDRAW_MS = 200;

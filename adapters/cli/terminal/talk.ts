@@ -38,15 +38,6 @@ export class Talk {
 export function talkOnly(): void {
   globalThis.console = new Console(process.stderr, process.stderr);
 }
-/** `1,234,567`. */
-export function countText(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** `1 bar`, `2,000 bars`. */
-export function countedText(count: number, what: string, many = `${what}s`): string {
-  return `${countText(count)} ${count === 1 ? what : many}`;
-}
 
 /** A table of text with aligned columns; a column of numbers, below its heading, to the right. */
 export function tableText(rows: readonly (readonly string[])[]): string {

@@ -23,6 +23,7 @@ const FRIDAY = 5;
 export class WeeklyPattern {
   readonly #zone: Zone;
   readonly #reported: readonly ReportedDay[];
+  readonly #outside = new Map<number, WallHours | undefined>();
 
   /** @param reported ascending by day; undefined where the exchange was closed. */
   constructor(reported: ReadonlyMap<DayNumber, Session | undefined>, zone: Zone) {
@@ -39,7 +40,17 @@ export class WeeklyPattern {
     return hours === undefined ? undefined : sessionAt(day, hours, this.#zone);
   }
 
+  /** Of days that lie on one side of all that was reported, weekdays are alike. */
   #hoursOn(day: DayNumber): WallHours | undefined {
+    const first = this.#reported[0]?.day ?? day;
+    const last = this.#reported.at(-1)?.day ?? day;
+    if (day >= first && day <= last) return this.#workedOut(day);
+    const key = day < first ? -1 - weekday(day) : weekday(day);
+    if (!this.#outside.has(key)) this.#outside.set(key, this.#workedOut(day));
+    return this.#outside.get(key);
+  }
+
+  #workedOut(day: DayNumber): WallHours | undefined {
     const dayOfWeek = weekday(day);
     const own = this.#nearest(day, WEIGHED, (each) => weekday(each.day) === dayOfWeek);
     if (own.length > 1) return mostCommon(own);

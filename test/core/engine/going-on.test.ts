@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEAF_OBSERVER } from "../../../adapters/cli/run/observers.ts";
+import { DEAF_OBSERVER } from "../../../adapters/kept/observers.ts";
 import { HOUR_MS } from "../../../core/time/instant.ts";
 import { VirtualTime } from "../../../core/time/virtual-time.ts";
 import { MemoryJournal } from "../../support/memory-journal.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEAF_OBSERVER } from "../../../adapters/cli/run/observers.ts";
+import { DEAF_OBSERVER } from "../../../adapters/kept/observers.ts";
 import { sma } from "../../../core/indicators/sma.ts";
 import type { JournalRecord } from "../../../core/journal/journal-record.ts";
 import { BarGrid } from "../../../core/time/bar-grid.ts";

@@ -1,6 +1,7 @@
 import { ByteReader } from "../../../../core/codec/byte-reader.ts";
 import { ByteWriter } from "../../../../core/codec/byte-writer.ts";
 import { barSizeOfMs } from "../../../../core/time/bar-size.ts";
+import { calendarToStore } from "../../../kept/calendar-to-store.ts";
 import {
   readCalendar,
   tradingCalendar,
@@ -8,7 +9,6 @@ import {
 } from "../../../store/bars/stored-calendar.ts";
 import { systemZone } from "../../../system/zone.ts";
 import type { UnderstoodFile } from "../bar-file.ts";
-import { calendarToStore } from "../calendar-to-store.ts";
 
 /** What was found out about a file when it was read. */
 export interface RecordedFile {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { downloadFaults } from "../../../../adapters/cli/store/download-faults.ts";
 import { requireOnGrid } from "../../../../adapters/cli/store/matching-calendar.ts";
-import { reportedSessions } from "../../../../adapters/cli/store/reported-sessions.ts";
 import { storedContract } from "../../../../adapters/cli/store/stored-contract.ts";
 import { ReportedCalendar } from "../../../../adapters/ib/contracts/reported-calendar.ts";
 import type { IbLink } from "../../../../adapters/ib/session/ib-link.ts";
+import { reportedSessions } from "../../../../adapters/kept/reported-sessions.ts";
 import { BarStore } from "../../../../adapters/store/bars/bar-store.ts";
 import type { StoredCalendar } from "../../../../adapters/store/bars/stored-calendar.ts";
 import type { FeedFault } from "../../../../core/feed/bar-source.ts";

@@ -1,22 +1,20 @@
-import type { JournaledRunOptions } from "../../../core/engine/journaled-run.ts";
-import type { RunOptions } from "../../../core/engine/run-options.ts";
-import type { BarSource } from "../../../core/feed/bar-source.ts";
-import type { Series } from "../../../core/market/series.ts";
-import type { UnixMs } from "../../../core/time/instant.ts";
-import type { TradingCalendar } from "../../../core/time/trading-calendar.ts";
-import type { Parameters } from "../../../core/trading/strategy.ts";
-import { ReportedCalendar } from "../../ib/contracts/reported-calendar.ts";
-import type { IbFeed } from "../../ib/ib-feed.ts";
-import { BarStore } from "../../store/bars/bar-store.ts";
-import { RunStore } from "../../store/journal/run-store.ts";
-import type { ProcessTable } from "../../store/journal/store-journal.ts";
-import { isAlive, thisProcess } from "../../store/lmdb/running-process.ts";
-import { openStore } from "../../store/open-store.ts";
-import type { OrderedStore } from "../../store/port/ordered-store.ts";
-import { systemZone } from "../../system/zone.ts";
-import { calendarToStore } from "../bars/calendar-to-store.ts";
-import { reportedSessions } from "../store/reported-sessions.ts";
+import type { JournaledRunOptions } from "../../core/engine/journaled-run.ts";
+import type { RunOptions } from "../../core/engine/run-options.ts";
+import type { BarSource } from "../../core/feed/bar-source.ts";
+import type { Series } from "../../core/market/series.ts";
+import type { UnixMs } from "../../core/time/instant.ts";
+import type { TradingCalendar } from "../../core/time/trading-calendar.ts";
+import type { Parameters } from "../../core/trading/strategy.ts";
+import { ReportedCalendar } from "../ib/contracts/reported-calendar.ts";
+import type { IbFeed } from "../ib/ib-feed.ts";
+import { BarStore } from "../store/bars/bar-store.ts";
+import { RunStore } from "../store/journal/run-store.ts";
+import type { ProcessTable } from "../store/journal/store-journal.ts";
+import type { OrderedStore } from "../store/port/ordered-store.ts";
+import { systemZone } from "../system/zone.ts";
+import { calendarToStore } from "./calendar-to-store.ts";
 import { KeptRun } from "./kept-run.ts";
+import { reportedSessions } from "./reported-sessions.ts";
 import { storedHistory } from "./stored-history.ts";
 
 /** What a run is kept as. */
@@ -66,19 +64,6 @@ export class Keeping {
     this.#options = options;
     this.#place = place;
     this.#bars = new BarStore(place.store, { zoneNamed: systemZone });
-  }
-
-  /**
-   * In a folder, which is made where there is none. Throws what keeps a store from being opened.
-   */
-  static in(folder: string, options: KeepingOptions): Keeping {
-    const store = openStore(folder, { mode: "write" });
-    try {
-      return new Keeping(options, { store, processes: { thisProcess, isAlive } });
-    } catch (error) {
-      store.close();
-      throw error;
-    }
   }
 
   /** Bars that are stored are not fetched again. */

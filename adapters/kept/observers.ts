@@ -1,4 +1,4 @@
-import type { RunObserver } from "../../../core/journal/run-observer.ts";
+import type { RunObserver } from "../../core/journal/run-observer.ts";
 
 /** Several observers as one, told in their order; undefined when there is none. */
 export function observers(...all: readonly (RunObserver | undefined)[]): RunObserver | undefined {

@@ -1,20 +1,20 @@
-import type { JournaledRun } from "../../../core/engine/journaled-run.ts";
-import type { Run } from "../../../core/engine/run.ts";
-import type { RunOptions, RunOutcome } from "../../../core/engine/run-options.ts";
-import type { RunObserver } from "../../../core/journal/run-observer.ts";
-import { rescaled } from "../../../core/market/rescaled.ts";
-import type { Series } from "../../../core/market/series.ts";
-import type { BarGrid } from "../../../core/time/bar-grid.ts";
-import type { TimerClock } from "../../../core/time/clock.ts";
-import { formatInstant } from "../../../core/time/instant.ts";
-import type { BarStore } from "../../store/bars/bar-store.ts";
-import type { StoredCalendar } from "../../store/bars/stored-calendar.ts";
-import type { RunAbout } from "../../store/journal/run-about.ts";
-import type { ProcessTable, StoreJournal } from "../../store/journal/store-journal.ts";
-import { type TakenUp, type TakeUpOptions, takeUp } from "../../store/journal/take-up.ts";
-import type { OrderedStore } from "../../store/port/ordered-store.ts";
-import { DEAF_OBSERVER, observers, whenever } from "../run/observers.ts";
-import { countedText } from "../terminal/talk.ts";
+import type { JournaledRun } from "../../core/engine/journaled-run.ts";
+import type { Run } from "../../core/engine/run.ts";
+import type { RunOptions, RunOutcome } from "../../core/engine/run-options.ts";
+import type { RunObserver } from "../../core/journal/run-observer.ts";
+import { rescaled } from "../../core/market/rescaled.ts";
+import type { Series } from "../../core/market/series.ts";
+import type { BarGrid } from "../../core/time/bar-grid.ts";
+import type { TimerClock } from "../../core/time/clock.ts";
+import { formatInstant } from "../../core/time/instant.ts";
+import type { BarStore } from "../store/bars/bar-store.ts";
+import type { StoredCalendar } from "../store/bars/stored-calendar.ts";
+import type { RunAbout } from "../store/journal/run-about.ts";
+import type { ProcessTable, StoreJournal } from "../store/journal/store-journal.ts";
+import { type TakenUp, type TakeUpOptions, takeUp } from "../store/journal/take-up.ts";
+import type { OrderedStore } from "../store/port/ordered-store.ts";
+import { countedText } from "./count-text.ts";
+import { DEAF_OBSERVER, observers, whenever } from "./observers.ts";
 
 /** A run that is kept in a store. */
 export interface KeptRunParts {

@@ -1,13 +1,13 @@
-import type { BarSource } from "../../../core/feed/bar-source.ts";
-import { sayTo, sinkOfWords } from "../../../core/feed/feed-word.ts";
-import { inTurn } from "../../../core/feed/in-turn.ts";
-import { type Overlap, overlapping } from "../../../core/feed/overlapping.ts";
-import type { Bar } from "../../../core/market/bar.ts";
-import type { UnixMs } from "../../../core/time/instant.ts";
-import type { BarStore } from "../../store/bars/bar-store.ts";
-import { StoredBarSource } from "../../store/bars/stored-bar-source.ts";
-import { lastBefore } from "../../store/fetch/known-before.ts";
-import { missingSlots } from "../../store/fetch/missing-slots.ts";
+import type { BarSource } from "../../core/feed/bar-source.ts";
+import { sayTo, sinkOfWords } from "../../core/feed/feed-word.ts";
+import { inTurn } from "../../core/feed/in-turn.ts";
+import { type Overlap, overlapping } from "../../core/feed/overlapping.ts";
+import type { Bar } from "../../core/market/bar.ts";
+import type { UnixMs } from "../../core/time/instant.ts";
+import type { BarStore } from "../store/bars/bar-store.ts";
+import { StoredBarSource } from "../store/bars/stored-bar-source.ts";
+import { lastBefore } from "../store/fetch/known-before.ts";
+import { missingSlots } from "../store/fetch/missing-slots.ts";
 
 /**
  * A gateway's history behind a store: what the store covers is not asked for again, and the

@@ -1,8 +1,8 @@
-import { type DayNumber, utcDay } from "../../../core/time/instant.ts";
-import type { TimeRange } from "../../../core/time/range.ts";
-import type { Session } from "../../../core/time/trading-calendar.ts";
-import type { ReportedCalendar } from "../../ib/contracts/reported-calendar.ts";
-import type { StoredCalendar } from "../../store/bars/stored-calendar.ts";
+import { type DayNumber, utcDay } from "../../core/time/instant.ts";
+import type { TimeRange } from "../../core/time/range.ts";
+import type { Session } from "../../core/time/trading-calendar.ts";
+import type { ReportedCalendar } from "../ib/contracts/reported-calendar.ts";
+import type { StoredCalendar } from "../store/bars/stored-calendar.ts";
 
 /** Sessions begin at most three days before their day. */
 const LEAD_DAYS = 4;

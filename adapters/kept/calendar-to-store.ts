@@ -1,7 +1,7 @@
-import type { GridAlignment } from "../../../core/time/bar-grid.ts";
-import { calendarNames } from "../../../core/time/calendars/catalog.ts";
-import type { Session, TradingCalendar } from "../../../core/time/trading-calendar.ts";
-import type { StoredCalendar } from "../../store/bars/stored-calendar.ts";
+import type { GridAlignment } from "../../core/time/bar-grid.ts";
+import { calendarNames } from "../../core/time/calendars/catalog.ts";
+import type { Session, TradingCalendar } from "../../core/time/trading-calendar.ts";
+import type { StoredCalendar } from "../store/bars/stored-calendar.ts";
 
 /** Whether a calendar is one of those that Barline carries, which need only be named. */
 export function isOfCatalog({ name }: TradingCalendar): boolean {

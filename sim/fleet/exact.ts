@@ -1,0 +1,50 @@
+// Plain exact arithmetic for the auditor, made of whole numbers and of nothing that the engine has.
+
+/** One as a whole number of the smallest unit; every double of a market's size is a whole of it. */
+const UNIT_BITS = 160n;
+
+/** A finite double as a whole number of units. */
+export function exact(value: number): bigint {
+  let scaled = value;
+  let bits = 0n;
+  while (!Number.isInteger(scaled)) {
+    scaled *= 2;
+    bits += 1n;
+  }
+  return (BigInt(scaled) << UNIT_BITS) >> bits;
+}
+
+/** The double nearest to a quotient of units and a whole number, ties to even. */
+export function nearestMean(sum: bigint, count: number): number {
+  const sign = sum < 0n ? -1 : 1;
+  const magnitude = sum < 0n ? -sum : sum;
+  const divisor = BigInt(count);
+  if (magnitude === 0n) return 0;
+  // Find the power of two for which the quotient has 53 bits.
+  let shift = 0n;
+  let numerator = magnitude;
+  let denominator = divisor;
+  while (numerator / denominator >= 1n << 53n) {
+    denominator <<= 1n;
+    shift += 1n;
+  }
+  while (numerator / denominator < 1n << 52n) {
+    numerator <<= 1n;
+    shift -= 1n;
+  }
+  let quotient = numerator / denominator;
+  const twice = 2n * (numerator % denominator);
+  if (twice > denominator || (twice === denominator && quotient % 2n === 1n)) quotient += 1n;
+  let result = Number(quotient);
+  let power = shift - UNIT_BITS;
+  for (; power > 0n; power -= 1n) result *= 2;
+  for (; power < 0n; power += 1n) result /= 2;
+  return sign * result;
+}
+
+/** An amount in decimals as a whole number of 10^-12. */
+export function decimal(text: string): bigint {
+  const [whole = "0", part = ""] = text.replace("-", "").split(".");
+  const amount = BigInt(whole) * 10n ** 12n + BigInt(part.padEnd(12, "0").slice(0, 12));
+  return text.startsWith("-") ? -amount : amount;
+}

@@ -1,0 +1,77 @@
+import { SystemClock } from "../../adapters/system/system-clock.ts";
+import type { Timer, TimerClock } from "../../core/time/clock.ts";
+import type { UnixMs } from "../../core/time/instant.ts";
+
+/** The computer that processes run on: its clock can be wrong and be set, and it can stand still. */
+export class Machine {
+  readonly #world: TimerClock;
+  /** Its clock minus the world's. */
+  #aheadMs: number;
+  #stillUntil: UnixMs = Number.NEGATIVE_INFINITY;
+  readonly #isSet: boolean;
+
+  /** @param isSet whether its clock will be set: then it is read as a real one, which is slower. */
+  constructor(world: TimerClock, aheadMs: number, isSet: boolean) {
+    this.#world = world;
+    this.#aheadMs = aheadMs;
+    this.#isSet = isSet;
+  }
+
+  /** The clock of a process that begins now. */
+  clock(): TimerClock {
+    const world = this.#world;
+    if (!this.#isSet) {
+      return {
+        now: () => world.now() + this.#aheadMs,
+        schedule: (at, action) => this.#after(at - this.#aheadMs - world.now(), action),
+      };
+    }
+    return new SystemClock({
+      wallMs: () => world.now() + this.#aheadMs,
+      steadyMs: () => world.now(),
+      wake: (delayMs, action) => {
+        const timer = this.#after(Math.max(delayMs, 1), action);
+        return () => timer.cancel();
+      },
+    });
+  }
+
+  get isStill(): boolean {
+    return this.#world.now() < this.#stillUntil;
+  }
+
+  step(byMs: number): void {
+    this.#aheadMs += byMs;
+  }
+
+  stall(forMs: number): void {
+    this.#stillUntil = Math.max(this.#stillUntil, this.#world.now() + forMs);
+  }
+
+  /** Does something as soon as the machine moves: now where it does. */
+  whenMoving(action: () => void): Timer {
+    if (!this.isStill) {
+      action();
+      return { cancel: () => {} };
+    }
+    return this.#after(0, action);
+  }
+
+  #after(delayMs: number, action: () => void): Timer {
+    const due = this.#world.now() + delayMs;
+    let isCanceled = false;
+    let timer: Timer | undefined;
+    const fire = (): void => {
+      if (isCanceled) return;
+      if (this.isStill) timer = this.#world.schedule(this.#stillUntil, fire);
+      else action();
+    };
+    timer = this.#world.schedule(Math.max(due, this.#stillUntil), fire);
+    return {
+      cancel: () => {
+        isCanceled = true;
+        timer?.cancel();
+      },
+    };
+  }
+}

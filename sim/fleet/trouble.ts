@@ -1,0 +1,95 @@
+import type { UnixMs } from "../../core/time/instant.ts";
+import type { IbGatewayFault } from "../ib/index.ts";
+
+/** A number in a bar that is none. */
+export type Nonsense = "nan" | "negative" | "zero" | "sentinel" | "infinite";
+
+/** How what the gateway says is changed on its way. Times in milliseconds. */
+export type Lie =
+  /** Everything is heard twice. */
+  | { readonly kind: "duplicate"; readonly forMs: number }
+  /** Live bars are not heard. */
+  | { readonly kind: "drop"; readonly forMs: number }
+  /** Nothing is heard, and then all of it at once. */
+  | { readonly kind: "hold"; readonly forMs: number }
+  /** Live bars trade places with the ones after them. */
+  | { readonly kind: "reorder"; readonly forMs: number }
+  /** Live bars come so much later than all else. */
+  | { readonly kind: "lag"; readonly forMs: number; readonly byMs: number }
+  /** The next live bars have a number that is none. */
+  | { readonly kind: "nonsense"; readonly count: number; readonly what: Nonsense }
+  /** The next live bars have a high below their low. */
+  | { readonly kind: "impossible"; readonly count: number }
+  /** The next live bars close at another price than history will say. */
+  | { readonly kind: "disagree"; readonly count: number }
+  /** The last answer of history is heard once more. */
+  | { readonly kind: "stale-reply" };
+
+/** What is so during a whole run. */
+export type Condition =
+  | "bars-without-trades"
+  | "unsettled-history"
+  | "skew-ahead"
+  | "skew-behind"
+  | "clocks-change"
+  | "other-zone"
+  | "halt"
+  | "short-days"
+  | "nightly-restart";
+
+/** What a process or its disk is hurt by; it is started again `downMs` later. */
+export type Injury =
+  | { readonly kind: "kill" }
+  | { readonly kind: "stop" }
+  /** At a write call from then on: the `ahead`-th. */
+  | {
+      readonly kind: "kill-at-write";
+      readonly ahead: number;
+      readonly moment: "before" | "torn" | "after";
+    }
+  | { readonly kind: "disk-full"; readonly ahead: number; readonly count: number }
+  | { readonly kind: "disk-error"; readonly ahead: number; readonly isWritten: boolean }
+  /** Killed, and a bit is turned at rest: so far into the disk, 0 to 1. */
+  | { readonly kind: "flip-bit"; readonly share: number };
+
+export type Harm =
+  | { readonly kind: "gateway"; readonly fault: IbGatewayFault }
+  | { readonly kind: "lie"; readonly lie: Lie }
+  | { readonly kind: "condition"; readonly condition: Condition }
+  /** The process stands still: neither timers nor messages until it is over. */
+  | { readonly kind: "stall"; readonly forMs: number }
+  /** The machine's clock is set. */
+  | { readonly kind: "clock-step"; readonly byMs: number }
+  | { readonly kind: "process"; readonly injury: Injury; readonly downMs: number };
+
+/** One thing that goes wrong in a run. */
+export interface Trouble {
+  /** The number of the fault in the catalogue. */
+  readonly fault: number;
+  readonly name: string;
+  /** The instant of the world; of a condition: the start. */
+  readonly at: UnixMs;
+  readonly harm: Harm;
+}
+
+/** When it has passed, on its own or by being met; infinite for what never passes. */
+export function passesAt({ at, harm }: Trouble): UnixMs {
+  switch (harm.kind) {
+    case "gateway":
+      return at + (spanOf(harm.fault) ?? 0);
+    case "lie":
+      return at + ("forMs" in harm.lie ? harm.lie.forMs : 0);
+    case "stall":
+      return at + harm.forMs;
+    case "process":
+      return at + harm.downMs;
+    default:
+      return at;
+  }
+}
+
+function spanOf(fault: IbGatewayFault): number | undefined {
+  const span = "forMs" in fault ? fault.forMs : undefined;
+  // A half-open connection is found out by the session itself.
+  return span === Number.POSITIVE_INFINITY ? 0 : span;
+}

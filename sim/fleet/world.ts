@@ -1,0 +1,311 @@
+import { ibContract } from "../../adapters/ib/port/ib-contract.ts";
+import { RunStore } from "../../adapters/store/journal/run-store.ts";
+import type { OrderedStore } from "../../adapters/store/port/ordered-store.ts";
+import { HOUR_MS, MINUTE_MS, type UnixMs } from "../../core/time/instant.ts";
+import type { TimeRange } from "../../core/time/range.ts";
+import { VirtualTime } from "../../core/time/virtual-time.ts";
+import { pinnedZone, UTC } from "../../core/time/zone.ts";
+import { type DiskFault, SimDisk } from "../disk/index.ts";
+import { IbGateway } from "../ib/index.ts";
+import { Random } from "../random.ts";
+import type { Truth } from "../truth.ts";
+import { fleetMarket } from "./fleet-market.ts";
+import type { Known } from "./known.ts";
+import { Liar } from "./liar.ts";
+import { type Composition, Life } from "./life.ts";
+import { Machine } from "./machine.ts";
+import type { Seen } from "./seen.ts";
+import { fleetStrategy } from "./strategies.ts";
+import { holds, type Knobs } from "./swarm.ts";
+import type { Injury, Trouble } from "./trouble.ts";
+import { Ledger } from "./truth-ledger.ts";
+
+/** Until then the gateway was asked for its time, and a clock that was set is found out. */
+const CLOCK_FOUND_MS = 2 * MINUTE_MS;
+/** A process that ended by itself is started again after this. */
+const RESTART_MS = 30_000;
+
+/** All lives of one run: one market, one gateway, one machine and one disk under virtual time. */
+export class FleetWorld {
+  readonly knobs: Knobs;
+  readonly time: VirtualTime;
+  readonly truth: Truth;
+  readonly disk: SimDisk;
+  readonly known: Known;
+  /** What cannot be and was. */
+  readonly problems: string[] = [];
+  /** Whether it ended early, as it had to. */
+  halted: string | undefined;
+  readonly #gateway: IbGateway;
+  readonly #machine: Machine;
+  readonly #liar: Liar;
+  readonly #composition: Composition;
+  readonly #see: (seen: Seen) => void;
+  readonly #diskFaults: DiskFault[] = [];
+  readonly #doubtful: TimeRange[] = [];
+  readonly #ledger: Ledger;
+  readonly #reading: OrderedStoreOpener;
+  #lives = 0;
+  #life: Life | undefined;
+  /** How long a process is away that dies of what is under way. */
+  #downMs = RESTART_MS;
+  #hasFlipped = false;
+
+  constructor(knobs: Knobs, composition: Composition, see: (seen: Seen) => void) {
+    this.knobs = knobs;
+    this.#composition = composition;
+    this.#see = see;
+    this.time = new VirtualTime(knobs.start);
+    this.truth = fleetMarket(knobs);
+    this.disk = new SimDisk(this.#diskFaults);
+    this.#reading = new OrderedStoreOpener(this.disk);
+    this.#gateway = new IbGateway(this.time, [marketOf(this.truth)], gatewayOptions(knobs));
+    this.#machine = new Machine(
+      this.time,
+      aheadMs(knobs),
+      knobs.troubles.some(({ harm }) => harm.kind === "clock-step"),
+    );
+    this.#liar = new Liar(this.time, this.#machine, this.#doubtful);
+    this.#ledger = new Ledger(this.truth);
+    this.known = {
+      knobs,
+      ...this.#ledger,
+      doubtful: this.#doubtful,
+      openThings: () => this.#openThings(),
+      headOf: (run) => this.#reading.head(run),
+    };
+  }
+
+  /** Lets all of it happen. */
+  play(): void {
+    for (const trouble of this.knobs.troubles) {
+      if (trouble.harm.kind === "condition") this.#tell(trouble);
+      else this.time.schedule(trouble.at, () => this.#hurt(trouble));
+    }
+    this.#begin();
+    const { end } = this.knobs;
+    while (this.halted === undefined && this.problems.length === 0) {
+      const next = this.time.nextAt;
+      if (next === undefined || next > end) break;
+      const life = this.#life;
+      if (life === undefined) this.time.step();
+      else life.guard(() => this.time.step());
+      this.#bury();
+    }
+    this.#finish();
+  }
+
+  get summary(): Life["summary"] {
+    return this.#life?.summary;
+  }
+
+  #finish(): void {
+    const life = this.#life;
+    if (this.halted === undefined && this.problems.length === 0) {
+      if (life === undefined || life.state !== "READY") {
+        this.problems.push(`[20] it is ${life?.state ?? "gone"} at the end, and not READY`);
+      }
+    }
+    const left = life?.stop();
+    if (left !== undefined && this.problems.length === 0) this.problems.push(`[18] ${left}`);
+    this.#gateway.close();
+  }
+
+  #begin(): void {
+    if (this.#life !== undefined) return;
+    this.#lives += 1;
+    const { disk, knobs, time } = this;
+    const life = new Life({
+      number: this.#lives,
+      knobs,
+      series: this.truth.series,
+      client: this.#liar.client(
+        this.#composition.client?.(this.#gateway.client()) ?? this.#gateway.client(),
+      ),
+      machine: this.#machine.clock(),
+      world: time,
+      store: () => {
+        const store = disk.open();
+        return this.#composition.store?.(store) ?? store;
+      },
+      isAlive: (number) => this.#life?.number === number && !this.#life.isDead,
+      strategy: () => {
+        const strategy = fleetStrategy(knobs);
+        return this.#composition.strategy?.(strategy) ?? strategy;
+      },
+      composition: this.#composition,
+      see: this.#see,
+    });
+    this.#life = life;
+    life.begin();
+    this.#bury();
+  }
+
+  /** A process that died of something is started again, unless it must not be. */
+  #bury(): void {
+    const life = this.#life;
+    const death = life?.death;
+    if (life === undefined || death === undefined) return;
+    if (death.kind === "damaged" && this.#hasFlipped) {
+      this.halted = death.text;
+      this.#tellOf(life, "refused", death.text);
+    } else if (death.kind === "damaged" || death.kind === "fault") {
+      this.problems.push(`[20] it gave up: ${death.text}`);
+    }
+    this.#down(this.#downMs);
+    this.#downMs = RESTART_MS;
+  }
+
+  #down(forMs: number): void {
+    this.#life?.kill();
+    this.#life = undefined;
+    this.time.schedule(this.time.now() + forMs, () => this.#begin());
+  }
+
+  #hurt(trouble: Trouble): void {
+    this.#tell(trouble);
+    const { harm } = trouble;
+    switch (harm.kind) {
+      case "gateway":
+        if (harm.fault.kind === "revise") this.#ledger.revise(harm.fault.back, this.time.now());
+        this.#gateway.inflict(harm.fault);
+        break;
+      case "lie":
+        this.#liar.tell(harm.lie);
+        break;
+      case "stall":
+        this.#doubt(harm.forMs);
+        this.#machine.stall(harm.forMs);
+        break;
+      case "clock-step":
+        this.#doubt(Math.abs(harm.byMs) + CLOCK_FOUND_MS);
+        this.#machine.step(harm.byMs);
+        break;
+      case "process":
+        this.#injure(harm.injury, harm.downMs);
+        break;
+      default:
+    }
+  }
+
+  #doubt(forMs: number): void {
+    const now = this.time.now();
+    this.#doubtful.push({ from: now, to: now + forMs });
+  }
+
+  #injure(injury: Injury, downMs: number): void {
+    const life = this.#life;
+    if (life === undefined) return;
+    const call = "ahead" in injury ? this.disk.calls + injury.ahead : 0;
+    switch (injury.kind) {
+      case "kill":
+        this.#down(downMs);
+        return;
+      case "stop": {
+        const left = life.stop();
+        if (left !== undefined) this.problems.push(`[18] ${left}`);
+        this.#life = undefined;
+        this.time.schedule(this.time.now() + downMs, () => this.#begin());
+        return;
+      }
+      case "flip-bit":
+        this.#down(downMs);
+        this.#hasFlipped = true;
+        if (this.disk.bits > 0) this.disk.flipBit(Math.floor(injury.share * this.disk.bits));
+        return;
+      case "kill-at-write":
+        this.#diskFaults.push({ kind: "kill", call, moment: injury.moment });
+        break;
+      case "disk-full":
+        this.#diskFaults.push({ kind: "full", call, count: injury.count });
+        break;
+      case "disk-error":
+        this.#diskFaults.push({ kind: "error", call, isWritten: injury.isWritten });
+    }
+    this.#downMs = downMs;
+  }
+
+  get hasFlipped(): boolean {
+    return this.#hasFlipped;
+  }
+
+  #tell({ name, harm }: Trouble): void {
+    const at = this.time.now();
+    const life = this.#lives;
+    this.#see({ at, life, kind: "trouble", name, text: JSON.stringify(harm) });
+  }
+
+  #tellOf(life: Life, kind: "refused", text: string): void {
+    this.#see({ at: this.time.now(), life: life.number, kind, code: "damaged", text });
+  }
+
+  #openThings(): ReturnType<Known["openThings"]> {
+    const { openConnections, openStreams, openHistory, violations } = this.#gateway;
+    let broken = 0;
+    for (const count of violations.values()) broken += count;
+    return {
+      connections: openConnections,
+      streams: openStreams,
+      history: openHistory,
+      timers: this.#life?.timers ?? 0,
+      violations: broken,
+    };
+  }
+}
+
+/** Looks at a disk without being a part of any process. */
+class OrderedStoreOpener {
+  readonly #disk: SimDisk;
+
+  constructor(disk: SimDisk) {
+    this.#disk = disk;
+  }
+
+  get store(): OrderedStore {
+    return this.#disk.open("read");
+  }
+
+  head(run: number): ReturnType<Known["headOf"]> {
+    return new RunStore(this.store).list().find(({ number }) => number === run)?.head;
+  }
+}
+
+function aheadMs(knobs: Knobs): number {
+  const random = new Random(knobs.seed, "fleet/skew");
+  const skew = random.integer(100, 10 * MINUTE_MS);
+  if (holds(knobs, "skew-ahead")) return skew;
+  return holds(knobs, "skew-behind") ? -skew : 0;
+}
+
+function marketOf(truth: Truth): ConstructorParameters<typeof IbGateway>[1][number] {
+  const contract = ibContract({
+    conId: 1,
+    symbol: "TEST",
+    secType: "STK",
+    exchange: "SMART",
+    primaryExchange: "SIM",
+    currency: "USD",
+    localSymbol: "TEST",
+  });
+  return { contract, truth, minTick: 0.01 };
+}
+
+function gatewayOptions(knobs: Knobs): NonNullable<ConstructorParameters<typeof IbGateway>[2]> {
+  const random = new Random(knobs.seed, "fleet/night");
+  const night: { readonly atMs: UnixMs; readonly forMs: number } = {
+    atMs: random.integer(0, 24 * HOUR_MS - 1),
+    forMs: random.integer(1_000, 10 * MINUTE_MS),
+  };
+  const { seed, latencyMs, historyDelayMs, historyLagMs } = knobs;
+  return {
+    seed,
+    latencyMs,
+    historyDelayMs,
+    historyLagMs,
+    historyShowsUnsettled: holds(knobs, "unsettled-history"),
+    ...(holds(knobs, "other-zone")
+      ? { timeZone: random.chance(0.5) ? UTC : pinnedZone("America/Chicago") }
+      : {}),
+    ...(holds(knobs, "nightly-restart") ? { nightlyRestart: { ...night, zone: UTC } } : {}),
+  };
+}
