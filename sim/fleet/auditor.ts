@@ -14,7 +14,6 @@ export class Auditor {
   readonly #problems: string[] = [];
   /** The bars that the run has had, in the order of their opening, as it knows them now. */
   readonly #bars: SeenBar[] = [];
-  readonly #largeCloses: number[] = [];
   #isReady = false;
   #wasReady = false;
   #contiguous = 0;
@@ -52,7 +51,7 @@ export class Auditor {
   #take(seen: Seen): void {
     switch (seen.kind) {
       case "bar":
-        if (seen.size === this.#known.knobs.size) this.#bar(seen.bar);
+        if (this.#isMain(seen)) this.#bar(seen.bar);
         else this.#largeBar(seen.bar);
         break;
       case "value":
@@ -70,16 +69,20 @@ export class Auditor {
         this.#said.push(seen.name);
         break;
       case "gap":
-        if (seen.outcome === "lost") this.#lost();
+        if (seen.outcome === "lost" && this.#isMain(seen)) this.#lost();
         break;
       case "revision":
-        this.#revise(seen);
+        if (this.#isMain(seen)) this.#revise(seen);
         break;
       case "fill":
         this.#fill(seen);
         break;
       default:
     }
+  }
+
+  #isMain({ size }: { readonly size: string }): boolean {
+    return size === this.#known.knobs.size;
   }
 
   #bar(bar: SeenBar): void {
@@ -155,7 +158,6 @@ export class Auditor {
     const parts = this.#bars.filter(
       ({ openTime }) => openTime >= from && openTime >= bar.openTime && openTime < bar.closeTime,
     );
-    this.#largeCloses.push(bar.close);
     if (parts.length === 0) {
       this.#problems.push(`[10] a larger bar at ${bar.openTime} is made of nothing`);
       return;

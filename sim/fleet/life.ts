@@ -110,7 +110,9 @@ export class Life {
 
   kill(): void {
     this.#process.die();
-    this.#see({ kind: "ended", how: "killed" });
+    const death = this.#death;
+    const how = death?.kind === "disk" ? death.code : death?.kind;
+    this.#see({ kind: "ended", how: how === "killed" ? "killed at a write" : (how ?? "killed") });
   }
 
   /** Ended in order; says what is left behind. */
@@ -219,11 +221,15 @@ export class Life {
       feed,
       options: () => ({
         strategy: strategy(),
-        source: composition.source?.(feed.source) ?? feed.source,
+        source: feed.source,
         broker: new SimBroker(),
         initialCash: money(CASH),
         observer,
       }),
+      seamed: (seam) => {
+        const joined = seam(feed.seam);
+        return composition.source?.(joined) ?? joined;
+      },
       tell: () => {},
     });
     const { journal, how } = this.#kept;

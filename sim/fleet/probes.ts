@@ -5,7 +5,7 @@ import type { Seen } from "./seen.ts";
 export const PROBES = [
   "a bar was revised after its release",
   "a run was resumed",
-  "a run was resumed from a snapshot or its beginning with orders behind it",
+  "a run was resumed with orders behind it",
   "a run began anew",
   "a process was killed at a write",
   "a process was killed in its warm-up",
@@ -52,21 +52,24 @@ export function probesOf(
       case "taken":
         if (each.how === "resumed") met.add("a run was resumed");
         if (each.how === "resumed" && orders > 0) {
-          met.add("a run was resumed from a snapshot or its beginning with orders behind it");
+          met.add("a run was resumed with orders behind it");
         }
         if (each.how !== "resumed" && each.run > 1) met.add("a run began anew");
         break;
       case "ended":
-        if (each.how !== "stopped" && state !== "READY") {
+        if (each.how === "killed at a write") met.add("a process was killed at a write");
+        if (each.how === "disk-full") met.add("a disk was full");
+        if (each.how === "write-failed") met.add("a write failed and nobody knows how far");
+        if (each.how === "killed" && state === "WARMING_UP") {
           met.add("a process was killed in its warm-up");
         }
         state = "";
         break;
       case "link":
-        if (each.text.startsWith("down") && state === "WARMING_UP") {
+        if (/^(?:down|suspended)/.test(each.text) && (state === "" || state === "WARMING_UP")) {
           met.add("the link was lost in a backfill");
         }
-        if (each.text.startsWith("down") && state === "READY") {
+        if (/^(?:down|suspended)/.test(each.text) && state === "READY") {
           met.add("the link was lost while READY");
         }
         break;

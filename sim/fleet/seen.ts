@@ -63,6 +63,7 @@ export type Seen = { readonly at: UnixMs; readonly life: number } & (
   | {
       readonly kind: "gap";
       readonly run: number;
+      readonly size: string;
       readonly from: UnixMs;
       readonly to: UnixMs;
       readonly outcome: string;
@@ -70,6 +71,7 @@ export type Seen = { readonly at: UnixMs; readonly life: number } & (
   | {
       readonly kind: "revision";
       readonly run: number;
+      readonly size: string;
       readonly version: number;
       readonly before: SeenBar | null;
       readonly after: SeenBar;

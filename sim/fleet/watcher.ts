@@ -35,16 +35,17 @@ export function watcher(place: Place, see: (seen: Seen) => void): RunObserver {
     fill: ({ orderId: id, side, quantity, price, fee, at: now }) =>
       see({ ...here(), kind: "fill", id, side, quantity, price, fee, now }),
     feed: (event) => {
+      const { label: size } = event.series.size;
       switch (event.type) {
         case "gap": {
           const { range, outcome } = event;
-          see({ ...here(), kind: "gap", from: range.from, to: range.to, outcome });
+          see({ ...here(), kind: "gap", size, from: range.from, to: range.to, outcome });
           break;
         }
         case "revision": {
           const before = event.before === null ? null : plainBar(event.before);
           const { version } = event;
-          see({ ...here(), kind: "revision", version, before, after: plainBar(event.after) });
+          see({ ...here(), kind: "revision", size, version, before, after: plainBar(event.after) });
           break;
         }
         case "rejection":

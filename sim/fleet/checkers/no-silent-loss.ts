@@ -8,7 +8,8 @@ export function noSilentLoss(): Checker {
   return {
     invariants: [2],
     see(seen, { bars, knobs }) {
-      if (seen.kind === "gap" && seen.outcome === "lost") lost.push(seen);
+      if (seen.kind === "gap" && seen.outcome === "lost" && seen.size === knobs.size)
+        lost.push(seen);
       if (seen.kind !== "bar" || seen.size !== knobs.size) return undefined;
       const before = last.get(seen.run);
       last.set(seen.run, seen);

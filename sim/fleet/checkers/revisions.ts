@@ -13,13 +13,13 @@ export function revisions(): Checker {
       if (seen.kind === "bar" && seen.size === known.knobs.size) {
         held.set(keyOf(seen.run, seen.bar.openTime), seen.bar);
       }
-      if (seen.kind !== "revision") return undefined;
+      if (seen.kind !== "revision" || seen.size !== known.knobs.size) return undefined;
       const { before, after, version, run } = seen;
       const key = keyOf(run, after.openTime);
-      const known1 = held.get(key);
+      const sent = held.get(key);
       held.set(key, after);
       if (version < 2) return `a revision is called version ${version}`;
-      if (before !== null && known1 !== undefined && !isSameBar(before, known1)) {
+      if (before !== null && sent !== undefined && !isSameBar(before, sent)) {
         return `a revision of the bar at ${after.openTime} does not name what was sent`;
       }
       if (before !== null && isSameBar(before, after)) return "a revision changes nothing";
