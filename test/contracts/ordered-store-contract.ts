@@ -25,12 +25,12 @@ export interface OrderedStoreUnderTest {
 
 const ALL: KeyRange = { from: Uint8Array.of(0), to: new Uint8Array(256).fill(255) };
 
-export function bytes(...values: readonly number[]): Uint8Array {
+function bytes(...values: readonly number[]): Uint8Array {
   return Uint8Array.from(values);
 }
 
 /** A plain copy, whatever kind of array it was. */
-export function copied({ key, value }: StoreEntry): StoreEntry {
+function copied({ key, value }: StoreEntry): StoreEntry {
   return { key: Uint8Array.from(key), value: Uint8Array.from(value) };
 }
 

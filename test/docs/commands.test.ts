@@ -41,7 +41,7 @@ describe("the commands of the documents", () => {
 
   beforeAll(async () => {
     outcomes = await Promise.all(documents.map(({ path, text }) => follow(path, text)));
-  }, 120_000);
+  }, 300_000);
 
   it("are seen where they are", () => {
     const paths = outcomes.filter(({ steps }) => steps.length > 0).map(({ path }) => path);

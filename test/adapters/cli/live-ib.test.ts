@@ -122,7 +122,7 @@ describe.concurrent("a live run on a gateway", () => {
   });
 
   it("waits for a client id that is in use", { timeout: HANGS_MS }, async () => {
-    const { options } = await serve([{ kind: "client-id", forMs: 30 * MINUTE_MS }]);
+    const { options } = await serve([{ kind: "client-id", forMs: 90 * MINUTE_MS }]);
     const config = file("patient.json", '{ "reconnect": { "firstInUseRetryMs": 200 } }');
     const ended = await live([...options, "--config", config, "--bars", "1"]);
     expect(ended.stderr).toMatch(/no connection: the client id is in use \(code 326: .*choose/);

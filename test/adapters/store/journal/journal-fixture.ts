@@ -146,6 +146,6 @@ export class StoredLife {
 }
 
 /** All that the newest run of a store has written down. */
-export function recordsOf(runs: RunStore): readonly JournalRecord[] {
+function recordsOf(runs: RunStore): readonly JournalRecord[] {
   return [...runs.recorded(runs.list().at(-1)!, "beginning").commits].flat();
 }
