@@ -22,6 +22,8 @@ import { Ledger } from "./truth-ledger.ts";
 
 /** Until then the gateway was asked for its time, and a clock that was set is found out. */
 const CLOCK_FOUND_MS = 2 * MINUTE_MS;
+/** History has told of an empty slot by then. */
+const WORD_MS = 3 * MINUTE_MS;
 /** A process that ended by itself is started again after this. */
 const RESTART_MS = 30_000;
 
@@ -84,7 +86,14 @@ export class FleetWorld {
     }
     this.#begin();
     const { end } = this.knobs;
-    while (this.halted === undefined && this.problems.length === 0) {
+    this.#playTo(end, () => false);
+    // A slot without a trade makes it wait for history's word, at the end as anywhere.
+    this.#playTo(end + WORD_MS, () => this.#life?.state === "READY");
+    this.#finish();
+  }
+
+  #playTo(end: UnixMs, isEnough: () => boolean): void {
+    while (this.halted === undefined && this.problems.length === 0 && !isEnough()) {
       const next = this.time.nextAt;
       if (next === undefined || next > end) break;
       const life = this.#life;
@@ -92,7 +101,6 @@ export class FleetWorld {
       else life.guard(() => this.time.step());
       this.#bury();
     }
-    this.#finish();
   }
 
   get summary(): Life["summary"] {

@@ -68,11 +68,13 @@ export function isPrinted(expected: readonly string[], actual: readonly string[]
 }
 
 function withoutChance(line: string): string {
-  return line
-    .replace(/\b\d+ ms of this machine's time/, "some ms of this machine's time")
-    .replace(/(?<=127\.0\.0\.1:)\d+/, "0")
-    // All that is shown of the examples is older.
-    .replace(/\b20(?:2[6-9]|[3-9]\d)-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "some moment of these days");
+  return (
+    line
+      .replace(/\b\d+ ms of this machine's time/, "some ms of this machine's time")
+      .replace(/(?<=127\.0\.0\.1:)\d+/, "0")
+      // All that is shown of the examples is older.
+      .replace(/\b20(?:2[6-9]|[3-9]\d)-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "some moment of these days")
+  );
 }
 
 function escaped(text: string): string {
