@@ -4,8 +4,8 @@ import type { Seen, SeenBar, SeenOf } from "./seen.ts";
 import { LARGER } from "./strategies.ts";
 
 /**
- * Works out, slowly and plainly, from the market alone, what a run must have seen, computed, decided
- * and earned. It shares nothing with what it audits but the words in which a run is told.
+ * Works out, slowly and plainly, from the market alone, what a run must have seen, computed,
+ * decided and earned. It shares nothing with what it audits but the words in which a run is told.
  *
  * `story` is all that one run did in all of its lives, in order, as its journal tells it.
  */

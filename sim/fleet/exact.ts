@@ -45,6 +45,6 @@ export function nearestMean(sum: bigint, count: number): number {
 /** An amount in decimals as a whole number of 10^-12. */
 export function decimal(text: string): bigint {
   const [whole = "0", part = ""] = text.replace("-", "").split(".");
-  const amount = BigInt(whole) * 10n ** 12n + BigInt(part.padEnd(12, "0").slice(0, 12));
+  const amount = BigInt(whole) * 1_000_000_000_000n + BigInt(part.padEnd(12, "0").slice(0, 12));
   return text.startsWith("-") ? -amount : amount;
 }

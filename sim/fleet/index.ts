@@ -1,6 +1,6 @@
 export { FAULTS } from "./faults.ts";
 export { PROBES } from "./probes.ts";
-export { runSeed, type SeedOutcome } from "./run-seed.ts";
-export { problemText } from "./run-text.ts";
+export { runSeed } from "./run-seed.ts";
+export { problemText, TextDigest } from "./run-text.ts";
 export { shrunk } from "./shrink.ts";
 export { knobLines, timeline } from "./timeline.ts";

@@ -20,7 +20,7 @@ import type { Knobs } from "./swarm.ts";
 import { watcher } from "./watcher.ts";
 
 /** The account of every run, and its name. */
-export const CASH = "1000000";
+const CASH = "1000000";
 
 /** What a bug that is planted for a test puts in the place of a sound part. */
 export interface Composition {

@@ -2,7 +2,7 @@ import { SystemClock } from "../../adapters/system/system-clock.ts";
 import type { Timer, TimerClock } from "../../core/time/clock.ts";
 import type { UnixMs } from "../../core/time/instant.ts";
 
-/** The computer that processes run on: its clock can be wrong and be set, and it can stand still. */
+/** The computer that processes run on: its clock can be wrong and set, and it can stand still. */
 export class Machine {
   readonly #world: TimerClock;
   /** Its clock minus the world's. */

@@ -12,8 +12,8 @@ export interface SeenBar {
 }
 
 /**
- * What was seen of a run from outside, as plain values. `at` is the instant of the world, `now` what
- * the run held to be the present.
+ * What was seen of a run from outside, as plain values. `at` is the instant of the world, `now`
+ * what the run held to be the present.
  */
 export type Seen = { readonly at: UnixMs; readonly life: number } & (
   | { readonly kind: "began" }

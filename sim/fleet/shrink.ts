@@ -7,8 +7,8 @@ import { passesAt, type Trouble } from "./trouble.ts";
 const ATTEMPTS = 40;
 
 /**
- * Makes a failing run smaller while it still fails: without one trouble after the other, and with an
- * earlier end. Gives the smallest that was found, which can be the one that was given.
+ * Makes a failing run smaller while it still fails: without one trouble after the other, and with
+ * an earlier end. Gives the smallest that was found, which can be the one that was given.
  *
  * @param attempts runs at the most.
  */

@@ -58,8 +58,10 @@ function seenLine(seen: Seen): string | undefined {
       return `revision ${seen.version} to ${barText(seen.after)}`;
     case "rejection":
       return `rejected as ${seen.fault}: ${barText(seen.bar)}`;
-    case "continuity":
-      return `joined ${seen.count} bars, ${formatInstant(seen.first)} to ${formatInstant(seen.last)}`;
+    case "continuity": {
+      const { count, first, last } = seen;
+      return `joined ${count} bars, ${formatInstant(first)} to ${formatInstant(last)}`;
+    }
     case "status":
       return `stream ${seen.state}`;
   }

@@ -1,13 +1,8 @@
-import { ibContract } from "../../adapters/ib/port/ib-contract.ts";
-import { RunStore } from "../../adapters/store/journal/run-store.ts";
-import type { OrderedStore } from "../../adapters/store/port/ordered-store.ts";
-import { HOUR_MS, MINUTE_MS, type UnixMs } from "../../core/time/instant.ts";
+import { MINUTE_MS, type UnixMs } from "../../core/time/instant.ts";
 import type { TimeRange } from "../../core/time/range.ts";
 import { VirtualTime } from "../../core/time/virtual-time.ts";
-import { pinnedZone, UTC } from "../../core/time/zone.ts";
 import { type DiskFault, SimDisk } from "../disk/index.ts";
 import { IbGateway } from "../ib/index.ts";
-import { Random } from "../random.ts";
 import type { Truth } from "../truth.ts";
 import { fleetMarket } from "./fleet-market.ts";
 import type { Known } from "./known.ts";
@@ -16,12 +11,15 @@ import { type Composition, Life } from "./life.ts";
 import { Machine } from "./machine.ts";
 import type { Seen } from "./seen.ts";
 import { fleetStrategy } from "./strategies.ts";
-import { holds, type Knobs } from "./swarm.ts";
+import type { Knobs } from "./swarm.ts";
 import type { Injury, Trouble } from "./trouble.ts";
 import { Ledger } from "./truth-ledger.ts";
+import { aheadMs, gatewayOptions, marketOf, Onlooker } from "./world-parts.ts";
 
 /** Until then the gateway was asked for its time, and a clock that was set is found out. */
 const CLOCK_FOUND_MS = 2 * MINUTE_MS;
+/** History has told of an empty slot by then. */
+const WORD_MS = 3 * MINUTE_MS;
 /** A process that ended by itself is started again after this. */
 const RESTART_MS = 30_000;
 
@@ -44,7 +42,7 @@ export class FleetWorld {
   readonly #diskFaults: DiskFault[] = [];
   readonly #doubtful: TimeRange[] = [];
   readonly #ledger: Ledger;
-  readonly #reading: OrderedStoreOpener;
+  readonly #reading: Onlooker;
   #lives = 0;
   #life: Life | undefined;
   /** How long a process is away that dies of what is under way. */
@@ -58,7 +56,7 @@ export class FleetWorld {
     this.time = new VirtualTime(knobs.start);
     this.truth = fleetMarket(knobs);
     this.disk = new SimDisk(this.#diskFaults);
-    this.#reading = new OrderedStoreOpener(this.disk);
+    this.#reading = new Onlooker(this.disk);
     this.#gateway = new IbGateway(this.time, [marketOf(this.truth)], gatewayOptions(knobs));
     this.#machine = new Machine(
       this.time,
@@ -84,7 +82,14 @@ export class FleetWorld {
     }
     this.#begin();
     const { end } = this.knobs;
-    while (this.halted === undefined && this.problems.length === 0) {
+    this.#playTo(end, () => false);
+    // A slot without a trade makes it wait for history's word, at the end as anywhere.
+    this.#playTo(end + WORD_MS, () => this.#life?.state === "READY");
+    this.#finish();
+  }
+
+  #playTo(end: UnixMs, isEnough: () => boolean): void {
+    while (this.halted === undefined && this.problems.length === 0 && !isEnough()) {
       const next = this.time.nextAt;
       if (next === undefined || next > end) break;
       const life = this.#life;
@@ -92,7 +97,6 @@ export class FleetWorld {
       else life.guard(() => this.time.step());
       this.#bury();
     }
-    this.#finish();
   }
 
   get summary(): Life["summary"] {
@@ -251,61 +255,4 @@ export class FleetWorld {
       violations: broken,
     };
   }
-}
-
-/** Looks at a disk without being a part of any process. */
-class OrderedStoreOpener {
-  readonly #disk: SimDisk;
-
-  constructor(disk: SimDisk) {
-    this.#disk = disk;
-  }
-
-  get store(): OrderedStore {
-    return this.#disk.open("read");
-  }
-
-  head(run: number): ReturnType<Known["headOf"]> {
-    return new RunStore(this.store).list().find(({ number }) => number === run)?.head;
-  }
-}
-
-function aheadMs(knobs: Knobs): number {
-  const random = new Random(knobs.seed, "fleet/skew");
-  const skew = random.integer(100, 10 * MINUTE_MS);
-  if (holds(knobs, "skew-ahead")) return skew;
-  return holds(knobs, "skew-behind") ? -skew : 0;
-}
-
-function marketOf(truth: Truth): ConstructorParameters<typeof IbGateway>[1][number] {
-  const contract = ibContract({
-    conId: 1,
-    symbol: "TEST",
-    secType: "STK",
-    exchange: "SMART",
-    primaryExchange: "SIM",
-    currency: "USD",
-    localSymbol: "TEST",
-  });
-  return { contract, truth, minTick: 0.01 };
-}
-
-function gatewayOptions(knobs: Knobs): NonNullable<ConstructorParameters<typeof IbGateway>[2]> {
-  const random = new Random(knobs.seed, "fleet/night");
-  const night: { readonly atMs: UnixMs; readonly forMs: number } = {
-    atMs: random.integer(0, 24 * HOUR_MS - 1),
-    forMs: random.integer(1_000, 10 * MINUTE_MS),
-  };
-  const { seed, latencyMs, historyDelayMs, historyLagMs } = knobs;
-  return {
-    seed,
-    latencyMs,
-    historyDelayMs,
-    historyLagMs,
-    historyShowsUnsettled: holds(knobs, "unsettled-history"),
-    ...(holds(knobs, "other-zone")
-      ? { timeZone: random.chance(0.5) ? UTC : pinnedZone("America/Chicago") }
-      : {}),
-    ...(holds(knobs, "nightly-restart") ? { nightlyRestart: { ...night, zone: UTC } } : {}),
-  };
 }

@@ -21,7 +21,7 @@ describe("the options of the command line", () => {
     const runs = ["backtest", "live", "doctor", "gateway"];
     const ofBars = ["import", "export", "ls", "show", "verify", "rm", "fetch", "repair"];
     const bars = ofBars.map((command) => `bars ${command}`);
-    const kept = ["replay", "runs"];
+    const kept = ["replay", "runs", "sim"];
     const commands = [...runs, ...bars, ...kept, "compare", "aggregate", "calendars", "demo"];
     const helps = await Promise.all(
       commands.map((command) => workshop.run(`npx barline ${command} --help`)),

@@ -80,7 +80,8 @@ async function runFleet(flags: SimFlags): Promise<number> {
   });
   talk.clearLine();
   figures.failing.sort((a, b) => a.seed - b.seed);
-  const replay = `barline sim --seed SEED --verbose${fault === undefined ? "" : ` --fault ${fault}`}`;
+  const only = fault === undefined ? "" : ` --fault ${fault}`;
+  const replay = `barline sim --seed SEED --verbose${only}`;
   const text =
     flags.json === true ? fleetJson(figures, seconds()) : fleetText(figures, seconds(), replay);
   process.stdout.write(`${text}\n`);

@@ -34,6 +34,7 @@ export function fleetJson(figures: FleetFigures, seconds: number): string {
     bars,
     instrumentYears,
     halted,
+    digest: figures.digest,
     probes: Object.fromEntries(probes),
     faults: Object.fromEntries(faults),
     failing: failing.map(({ seed, problems, digest }) => ({ seed, problems, digest })),

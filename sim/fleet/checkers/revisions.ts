@@ -26,7 +26,8 @@ export function revisions(): Checker {
       const forms = formsOf(known, after.openTime);
       if (forms.some((form) => isSameBar(form, after)) || isDoubtful(known, after))
         return undefined;
-      return `a revision says ${JSON.stringify(after)}, and the market ${JSON.stringify(forms.at(-1))}`;
+      const truth = JSON.stringify(forms.at(-1));
+      return `a revision says ${JSON.stringify(after)}, and the market ${truth}`;
     },
   };
 }

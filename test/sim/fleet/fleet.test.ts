@@ -3,8 +3,8 @@ import { FAULTS, knobLines, runSeed, shrunk, timeline } from "../../../sim/fleet
 import { drawKnobs } from "../../../sim/fleet/swarm.ts";
 import { PLANTED_BUGS } from "./planted-bugs.ts";
 
-// Goal: a run of the fleet is drawn from its seed alone, the same seed gives the same bytes, each of
-// the 32 faults is absorbed as it has to be, and what fails is made small enough to read.
+// Goal: a run of the fleet is drawn from its seed alone, the same seed gives the same bytes, each
+// of the 32 faults is absorbed as it has to be, and what fails is made small enough to read.
 
 describe("a draw", () => {
   it("has half of all runs with one fault at the most, and every fault in some", () => {
