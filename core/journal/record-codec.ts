@@ -67,7 +67,7 @@ export function writeRecord(to: ByteWriter, record: JournalRecord, main: Series)
 }
 
 /** Reads what `writeRecord` wrote; throws `damaged-bytes`. */
-export function readRecord(from: ByteReader, main: Series): JournalRecord {
+function readRecord(from: ByteReader, main: Series): JournalRecord {
   const kind = readChoice(from, KINDS);
   switch (kind) {
     case "begin":
