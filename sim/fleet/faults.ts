@@ -61,7 +61,7 @@ export const FAULTS: readonly CatalogedFault[] = [
   fault(1, "duplicate", "absorb", (random) => lie({ kind: "duplicate", forMs: span(random) })),
   fault(2, "gap", "absorb", (random) => lie({ kind: "drop", forMs: span(random) })),
   fault(3, "out-of-order", "absorb", (random) => lie({ kind: "reorder", forMs: span(random) })),
-  fault(4, "forming-as-final", "absorb", () => condition("unsettled-history")),
+  fault(4, "forming-as-final", "correct", () => condition("unsettled-history")),
   fault(5, "revision", "correct", (random) => ({
     kind: "gateway",
     fault: { kind: "revise", back: random.integer(1, 6) },

@@ -30,11 +30,16 @@ export class Liar {
   readonly #machine: Machine;
   #lies: Told[] = [];
   readonly #doubtful: TimeRange[];
+  readonly #isUnsettled: boolean;
   #repeat: () => void = () => {};
 
-  /** @param doubtful is told when live bars are changed, or late. */
-  constructor(world: TimerClock, machine: Machine, doubtful: TimeRange[]) {
+  /**
+   * @param doubtful is told when live bars are changed, or late.
+   * @param isUnsettled whether history itself shows bars that are not whole yet.
+   */
+  constructor(world: TimerClock, machine: Machine, doubtful: TimeRange[], isUnsettled: boolean) {
     this.#doubtful = doubtful;
+    this.#isUnsettled = isUnsettled;
     this.#world = world;
     this.#machine = machine;
   }
@@ -65,6 +70,7 @@ export class Liar {
     this.#lies = this.#lies.filter(({ until, left, lie }) =>
       "count" in lie ? left > 0 : until > this.#world.now(),
     );
+    if (event.kind === "history" && this.#isUnsettled) this.#doubt(0);
     if (event.kind === "history") this.#repeat = () => this.#hear(event, line, 0);
     const said = isLive(event) ? this.#bar(event, line) : event;
     if (said === undefined) return;

@@ -11,7 +11,7 @@ import { type Composition, Life } from "./life.ts";
 import { Machine } from "./machine.ts";
 import type { Seen } from "./seen.ts";
 import { fleetStrategy } from "./strategies.ts";
-import type { Knobs } from "./swarm.ts";
+import { holds, type Knobs } from "./swarm.ts";
 import type { Injury, Trouble } from "./trouble.ts";
 import { Ledger } from "./truth-ledger.ts";
 import { aheadMs, gatewayOptions, marketOf, Onlooker } from "./world-parts.ts";
@@ -63,7 +63,12 @@ export class FleetWorld {
       aheadMs(knobs),
       knobs.troubles.some(({ harm }) => harm.kind === "clock-step"),
     );
-    this.#liar = new Liar(this.time, this.#machine, this.#doubtful);
+    this.#liar = new Liar(
+      this.time,
+      this.#machine,
+      this.#doubtful,
+      holds(knobs, "unsettled-history"),
+    );
     this.#ledger = new Ledger(this.truth);
     this.known = {
       knobs,
