@@ -1,3 +1,4 @@
+import { calendarByName } from "../../core/time/calendars/catalog.ts";
 import type { Known } from "./known.ts";
 import type { Seen } from "./seen.ts";
 
@@ -20,7 +21,7 @@ export const PROBES = [
   "a bar was lost and declared",
   "a bar was rejected",
   "a bar came out of a repair",
-  "the clocks changed during the run",
+  "the clocks changed within a run and its history",
   "a day was short or missing during the run",
   "an order was refused while not READY",
   "a fill came",
@@ -119,11 +120,11 @@ function* calendarProbes({ knobs, slots }: Known): Generator<Probe> {
   const lasts = new Set([...days.values()].map(({ last }) => last));
   const weekdays = [...days.keys()];
   const between = weekdays.some((day, index) => index > 0 && day - weekdays[index - 1]! > 3);
-  const { first, last } = days.values().next().value ?? { first: 0, last: 0 };
-  const moved = [...days.values()].some(
-    (each) => Math.abs(each.first - first) === 3_600_000 && each.last - last === each.first - first,
-  );
-  if (moved && calendar !== "CFFEX") yield "the clocks changed during the run";
+  const { zone } = calendarByName(calendar);
+  const { openTime: from } = slots.values().next().value!;
+  if (zone.offsetMsAt(from) !== zone.offsetMsAt(end)) {
+    yield "the clocks changed within a run and its history";
+  }
   if (between || (firsts.size === 1 && lasts.size > 1)) {
     yield "a day was short or missing during the run";
   }
