@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { BarlineError } from "../../core/time/failure.ts";
+import { lastingPort } from "./lasting-port.ts";
 import { TwsConnection } from "./tws-connection.ts";
 import type { TwsGateway } from "./tws-gateway.ts";
 
@@ -45,6 +46,9 @@ export interface TwsServerOptions {
   /** Is told what happens. */
   readonly hear?: (event: TwsEvent) => void;
 }
+
+/** So many ports may be in use before there seems to be none. */
+const DRAWS = 16;
 
 /**
  * Serves a gateway's model over TCP in the protocol of TWS, to any number of clients. What one of
@@ -96,10 +100,10 @@ export class TwsServer {
   /**
    * Begins to listen, once in its life, and gives the port. Rejects with `cannot-listen`.
    *
-   * @param port 0 for any that is free.
+   * @param port 0 for any that is free, and stays so while the gateway is down.
    */
   async listen(port: number): Promise<number> {
-    this.#port = await this.#open(port);
+    this.#port = await (port === 0 ? this.#openAny(DRAWS) : this.#open(port));
     this.follow();
     return this.#port;
   }
@@ -137,6 +141,15 @@ export class TwsServer {
     });
     for (const connection of this.#connections) connection.cut("the server was closed");
     await Promise.all([isDeaf, isEmpty]);
+  }
+
+  async #openAny(draws: number): Promise<number> {
+    try {
+      return await this.#open(await lastingPort(this.#host));
+    } catch (error) {
+      if (draws === 1 || !(error instanceof BarlineError)) throw error;
+      return this.#openAny(draws - 1);
+    }
   }
 
   #reopen(port: number): void {

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { TwsServer } from "../../../sim/tws/index.ts";
@@ -125,6 +125,31 @@ async function reached(port: number): Promise<WireClient> {
 }
 
 describe("listening", () => {
+  it("draws a port that the system gives to nobody else while the gateway is down", async () => {
+    const { port, gateway, server } = await serve();
+    gateway.isDown = true;
+    server.follow();
+    // Many programs that take whatever they are given.
+    const others = await Promise.all(
+      Array.from({ length: 200 }, async () => {
+        const other = createServer();
+        await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+        return other;
+      }),
+    );
+    const given = others.map((other) => (other.address() as AddressInfo).port);
+    for (const other of others) other.close();
+    expect(port).toBeLessThan(Math.min(...given));
+    gateway.isDown = false;
+    server.follow();
+    await (await reached(port)).settled();
+  });
+
+  it("says why none can be drawn", async () => {
+    const nowhere = new TwsServer(new ScriptedGateway(), { host: "192.0.2.1" });
+    await expect(nowhere.listen(0)).rejects.toMatchObject({ code: "cannot-listen" });
+  });
+
   it("fails on a port that is in use, with a cure", async () => {
     const { port } = await serve();
     const other = new TwsServer(new ScriptedGateway());
