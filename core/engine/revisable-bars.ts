@@ -4,7 +4,6 @@ import { loadInteger } from "../codec/saved-state.ts";
 import type { Bar } from "../market/bar.ts";
 import { BarColumns } from "../market/bar-columns.ts";
 import { loadBars, saveBars } from "../market/saved-bars.ts";
-import type { UnixMs } from "../time/instant.ts";
 import type { IndicatorSlot } from "./indicator-slot.ts";
 
 /** The least distance of two checkpoints, in bars: what one costs is small beside it. */
@@ -90,7 +89,7 @@ export class RevisableBars {
     const last = old.length - 1;
     const first = this.recent(count).openTime[0] ?? Number.POSITIVE_INFINITY;
     if (after.openTime < first || after.openTime > old.openTime[last]!) return "out-of-reach";
-    const place = placeOf(old, after.openTime);
+    const place = old.firstFrom(after.openTime);
     const isNew = old.openTime[place] !== after.openTime;
     if (place === last && !isNew) {
       this.#bars = withBar(old, place, place + 1, after);
@@ -188,18 +187,6 @@ export class RevisableBars {
       .filter(({ place }) => place >= first)
       .map(({ place, state }) => ({ place: place - first, state }));
   }
-}
-
-/** The place of the first bar that opens at or after an instant. */
-function placeOf(bars: BarColumns, openTime: UnixMs): number {
-  let low = 0;
-  let high = bars.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (bars.openTime[middle]! < openTime) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

@@ -85,8 +85,8 @@ class MemoryStream implements Subscription {
     this.#options = options;
     this.#query = query;
     this.#sink = sink;
-    this.#begin = query.from === undefined ? 0 : firstFrom(bars, query.from);
-    this.#end = query.to === undefined ? bars.length : firstFrom(bars, query.to);
+    this.#begin = query.from === undefined ? 0 : bars.firstFrom(query.from);
+    this.#end = query.to === undefined ? bars.length : bars.firstFrom(query.to);
     this.#index = this.#begin;
   }
 
@@ -151,18 +151,6 @@ class MemoryStream implements Subscription {
   get #firstOpen(): UnixMs | undefined {
     return this.#begin < this.#end ? this.#bars.openTime[this.#begin] : undefined;
   }
-}
-
-/** The index of the first bar that opens at or after an instant. */
-function firstFrom(bars: BarColumns, at: UnixMs): number {
-  let low = 0;
-  let high = bars.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (bars.openTime[middle]! < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function requireAscending(bars: BarColumns): void {

@@ -70,6 +70,18 @@ export class BarColumns {
     this.#length = index + 1;
   }
 
+  /** The index of the first bar that opens at or after an instant; bars must ascend. */
+  firstFrom(at: UnixMs): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.openTime[middle]! < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** The bar at an index as an immutable view: it reads the columns and copies nothing. */
   at(index: number): Bar {
     assert(index >= 0 && index < this.#length, "a bar is read within its columns");

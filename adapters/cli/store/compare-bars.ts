@@ -2,7 +2,6 @@ import type { Bar } from "../../../core/market/bar.ts";
 import { BarColumns } from "../../../core/market/bar-columns.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
 import type { OpenSeries } from "../../store/bars/series-book.ts";
-import { firstFrom } from "../../store/bars/stored-blocks.ts";
 
 /** Bars, by what a store has of their slots. */
 export interface ComparedBars {
@@ -52,5 +51,5 @@ export function compareBars(series: OpenSeries, bars: BarColumns): ComparedBars 
 /** The version of the stored bar of that opening, which there is. */
 function versionOf({ index, blocks }: OpenSeries, openTime: UnixMs): number {
   const { bars, provenance } = blocks.block(index.blocks[index.firstFrom(openTime)]!);
-  return provenance.version[firstFrom(bars, openTime)]!;
+  return provenance.version[bars.firstFrom(openTime)]!;
 }

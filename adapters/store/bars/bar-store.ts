@@ -12,7 +12,6 @@ import type { SeriesAbout } from "./series-about.ts";
 import { type OpenSeries, SeriesBook } from "./series-book.ts";
 import type { SeriesExtent } from "./series-index.ts";
 import { SeriesWriter } from "./series-writer.ts";
-import { firstFrom } from "./stored-blocks.ts";
 import { type VerifyFinding, verifySeries } from "./verify-series.ts";
 
 /** What is known of a series: of which stretches all, and of which nothing can be had. */
@@ -174,7 +173,7 @@ export class BarStore {
       const note = index.blocks[index.firstFrom(openTime)];
       if (note === undefined || note.firstOpen > openTime) return undefined;
       const { bars, provenance } = blocks.block(note);
-      const at = firstFrom(bars, openTime);
+      const at = bars.firstFrom(openTime);
       return bars.openTime[at] === openTime ? provenance.at(at) : undefined;
     });
   }

@@ -6,7 +6,7 @@ import { BLOCK_BARS, encodeBlock, type StoredBars } from "./bar-block.ts";
 import { concatenated, merged } from "./merge-bars.ts";
 import { requireSame } from "./same-bars.ts";
 import type { BlockNote, SeriesIndex } from "./series-index.ts";
-import { blockKey, firstFrom, type StoredBlocks } from "./stored-blocks.ts";
+import { blockKey, type StoredBlocks } from "./stored-blocks.ts";
 
 /** So many blocks are made full in one transaction. */
 const FILLED_AT_ONCE = 8;
@@ -56,8 +56,8 @@ export class BlockEditor {
     for (const note of this.#index.blocks.slice(from, to)) {
       if (note.firstOpen >= range.from && note.lastOpen < range.to) continue;
       const of = this.#blocks.block(note);
-      kept.push({ of, from: 0, to: firstFrom(of.bars, range.from) });
-      kept.push({ of, from: firstFrom(of.bars, range.to), to: of.bars.length });
+      kept.push({ of, from: 0, to: of.bars.firstFrom(range.from) });
+      kept.push({ of, from: of.bars.firstFrom(range.to), to: of.bars.length });
     }
     this.#replace(from, to, concatenated(kept));
     const known = new Set(this.#index.blocks.map(({ firstOpen }) => firstOpen));

@@ -75,8 +75,8 @@ export class StoredBlocks {
       this.#read(note, bars, at);
       at += note.count;
     }
-    const begin = firstFrom(bars, range.from);
-    return bars.slice(begin, Math.max(begin, firstFrom(bars, range.to)));
+    const begin = bars.firstFrom(range.from);
+    return bars.slice(begin, Math.max(begin, bars.firstFrom(range.to)));
   }
 
   /** The blocks that there are and that begin within a range, whether or not they should be. */
@@ -105,16 +105,4 @@ export class StoredBlocks {
   #where({ firstOpen }: BlockNote): string {
     return `${this.#seriesKey}, block of ${formatInstant(firstOpen)}`;
   }
-}
-
-/** The index of the first bar that opens at or after an instant. */
-export function firstFrom(bars: BarColumns, at: UnixMs): number {
-  let low = 0;
-  let high = bars.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (bars.openTime[middle]! < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
