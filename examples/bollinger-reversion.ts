@@ -7,6 +7,7 @@ export default defineStrategy({
   setup(declare, { length, width, oversold, quantity }) {
     const bands = declare.indicator(bollinger(length, width));
     const strength = declare.indicator(rsi(14));
+    declare.memory(); // It remembers nothing else.
     return {
       onBar({ close }, trade) {
         const isLow = close < bands.line("lower") && strength.value < oversold;

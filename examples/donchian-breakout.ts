@@ -7,6 +7,7 @@ export default defineStrategy({
   setup(declare, { length, risk }) {
     const channel = declare.indicator(donchian(length));
     const range = declare.indicator(atr(14));
+    declare.memory(); // It remembers nothing else.
     return {
       onBar({ close }, trade) {
         const units = Math.max(1, Math.floor(risk / range.value));

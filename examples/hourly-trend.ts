@@ -13,6 +13,7 @@ export default defineStrategy({
     const quick = declare.indicator(sma(fast), { on: hours });
     const steady = declare.indicator(sma(slow), { on: hours });
     const moment = declare.indicator(sma(trigger));
+    declare.memory(); // It remembers nothing else.
     return {
       onBar({ close }, trade) {
         const isUp = quick.value > steady.value;

@@ -7,6 +7,7 @@ export default defineStrategy({
   setup(declare, { fast, slow, quantity }) {
     const quick = declare.indicator(sma(fast));
     const steady = declare.indicator(sma(slow));
+    declare.memory(); // It remembers nothing else.
     return {
       onBar(_bar, trade) {
         const above = quick.value > steady.value;

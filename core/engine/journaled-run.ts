@@ -32,7 +32,7 @@ import { canSaveRun, loadRun, saveRun } from "./run-snapshot.ts";
 export interface JournaledRunOptions {
   readonly journal: RunJournal;
   /**
-   * Bars from one snapshot of the run to the next, 1 or more; default 4,096. It bounds what has to
+   * Bars from one snapshot of the run to the next, 1 or more; default 256. It bounds what has to
    * be played again when the run is taken up again.
    */
   readonly snapshotBars?: number;
@@ -90,7 +90,7 @@ export class JournaledRun {
     }
     this.#options = options;
     this.#journaled = journaled;
-    this.#snapshotBars = journaled.snapshotBars ?? 4_096;
+    this.#snapshotBars = journaled.snapshotBars ?? 256;
     requireAtLeast("snapshotBars", this.#snapshotBars, 1);
     const { calendar } = options.grid(options.series);
     this.#calendar = calendar;
