@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** Systems hand out ports from 32,768 (Linux) or 49,152 on; nobody is given one of these unasked. */
+/** Systems give ports from 32,768 (Linux) or 49,152 on; nobody is given one of these unasked. */
 const FIRST_PORT = 20_000;
 const PORTS = 12_000;
 
