@@ -9,8 +9,8 @@ import { type LifeOptions, SessionLab } from "./session-lab.ts";
 import { SessionWatch, unhurtSession } from "./session-watch.ts";
 
 const BARS = 180;
-/** Kills of one round, and rounds: together they are 500. */
-const KILLS = 100;
+/** Kills of one round, and rounds. By night they are 500 together. */
+const KILLS = Number(process.env.BARLINE_KILLS ?? 150) / 5;
 const ROUNDS = 5;
 
 const lab = new SessionLab();
