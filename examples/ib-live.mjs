@@ -16,7 +16,7 @@ import { IbSession, ibContract, openIbFeed, stoqeyClient } from "barline/ib";
 import { SimBroker, Truth } from "barline/sim";
 import { IbGateway } from "barline/sim/ib";
 import { TwsServer } from "barline/sim/tws";
-import { ScaledClock, SystemClock } from "barline/system";
+import { EvenClock, ScaledClock } from "barline/system";
 
 // The market: a file of bars, told by a gateway whose time passes 600 times as fast.
 const future = instrument("IF", { exchange: "CFFEX", currency: "CNY", multiplier: 300 });
@@ -31,7 +31,7 @@ const contract = ibContract({
   exchange: "CFFEX",
   currency: "CNY",
 });
-const machine = new SystemClock();
+const machine = new EvenClock();
 const clock = new ScaledClock(machine, { start: instant("2024-03-05T02:16:00Z"), speed: 600 });
 const market = { contract, truth: new Truth(bars15, grid, bars, 1), minTick: 0.2 };
 const gateway = new IbGateway(clock, [market]);

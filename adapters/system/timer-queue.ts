@@ -7,6 +7,8 @@ export interface TimerGround {
   now(): UnixMs;
   /** Runs `action` later, never within this call; about at `at`, earlier is harmless. */
   wakeAt(at: UnixMs, action: () => void): Timer;
+  /** Called after each wake-up, before anything that is due runs. */
+  woken?(): void;
 }
 
 /**
@@ -55,6 +57,7 @@ export class TimerQueue {
     const present = this.#ground.now();
     const queue = this.#queue;
     try {
+      this.#ground.woken?.();
       // What an action schedules for later than this present waits for the next wake-up, so that
       // one which always schedules another cannot hold up everything else.
       for (let next = queue.nextAt; next !== undefined && next <= present; next = queue.nextAt) {

@@ -1,6 +1,7 @@
 import { type IbFeed, openIbFeed } from "../../adapters/ib/ib-feed.ts";
 import type { IbClient } from "../../adapters/ib/port/ib-client.ts";
 import { IbSession } from "../../adapters/ib/session/ib-session.ts";
+import type { SessionClock } from "../../adapters/ib/session/session-clock.ts";
 import { Keeping } from "../../adapters/kept/keeping.ts";
 import type { KeptRun } from "../../adapters/kept/kept-run.ts";
 import type { OrderedStore } from "../../adapters/store/port/ordered-store.ts";
@@ -30,7 +31,7 @@ export interface Composition {
   readonly observer?: (observer: RunObserver) => RunObserver;
   readonly client?: (client: IbClient) => IbClient;
   readonly strategy?: (strategy: Strategy) => Strategy;
-  readonly clock?: (clock: TimerClock) => TimerClock;
+  readonly clock?: (clock: SessionClock) => SessionClock;
 }
 
 /** What a life is lived in. */
@@ -39,7 +40,7 @@ export interface LifePlace {
   readonly knobs: Knobs;
   readonly series: Series;
   readonly client: IbClient;
-  readonly machine: TimerClock;
+  readonly machine: SessionClock;
   readonly world: TimerClock;
   readonly store: () => OrderedStore;
   readonly isAlive: (life: number) => boolean;

@@ -1,4 +1,5 @@
-import { SystemClock } from "../../adapters/system/system-clock.ts";
+import type { SessionClock } from "../../adapters/ib/session/session-clock.ts";
+import { EvenClock } from "../../adapters/system/even-clock.ts";
 import type { Timer, TimerClock } from "../../core/time/clock.ts";
 import type { UnixMs } from "../../core/time/instant.ts";
 
@@ -10,7 +11,10 @@ export class Machine {
   #stillUntil: UnixMs = Number.NEGATIVE_INFINITY;
   readonly #isSet: boolean;
 
-  /** @param isSet whether its clock will be set: then it is read as a real one, which is slower. */
+  /** How long it has slept: its steady clock stood still then. */
+  #sleptMs = 0;
+
+  /** @param isSet whether its clock will jump: then it is read as a real one, which is slower. */
   constructor(world: TimerClock, aheadMs: number, isSet: boolean) {
     this.#world = world;
     this.#aheadMs = aheadMs;
@@ -18,7 +22,7 @@ export class Machine {
   }
 
   /** The clock of a process that begins now. */
-  clock(): TimerClock {
+  clock(): SessionClock {
     const world = this.#world;
     if (!this.#isSet) {
       return {
@@ -26,9 +30,9 @@ export class Machine {
         schedule: (at, action) => this.#after(at - this.#aheadMs - world.now(), action),
       };
     }
-    return new SystemClock({
+    return new EvenClock({
       wallMs: () => world.now() + this.#aheadMs,
-      steadyMs: () => world.now(),
+      steadyMs: () => world.now() - this.#sleptMs,
       wake: (delayMs, action) => {
         const timer = this.#after(Math.max(delayMs, 1), action);
         return () => timer.cancel();
@@ -46,6 +50,12 @@ export class Machine {
 
   stall(forMs: number): void {
     this.#stillUntil = Math.max(this.#stillUntil, this.#world.now() + forMs);
+  }
+
+  /** As a stall, and its steady clock knows nothing of it. */
+  sleep(forMs: number): void {
+    this.#sleptMs += forMs;
+    this.stall(forMs);
   }
 
   /** Does something as soon as the machine moves: now where it does. */

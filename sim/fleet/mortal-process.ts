@@ -1,4 +1,5 @@
 import type { IbClient, IbConnection } from "../../adapters/ib/port/ib-client.ts";
+import type { SessionClock } from "../../adapters/ib/session/session-clock.ts";
 import type { Timer, TimerClock } from "../../core/time/clock.ts";
 import { assert } from "../../core/time/failure.ts";
 import type { UnixMs } from "../../core/time/instant.ts";
@@ -9,15 +10,17 @@ import type { UnixMs } from "../../core/time/instant.ts";
  * found out.
  */
 export class MortalProcess {
-  readonly clock: TimerClock;
+  readonly clock: SessionClock;
   readonly #timers = new Set<Timer>();
   readonly #connections = new Set<IbConnection>();
   #isDead = false;
 
-  constructor(world: TimerClock) {
+  constructor(world: SessionClock) {
     this.clock = {
       now: () => world.now(),
       schedule: (at, action) => this.#schedule(world, at, action),
+      watch: (listener) => world.watch?.(listener) ?? (() => {}),
+      look: () => world.look?.(),
     };
   }
 

@@ -58,6 +58,8 @@ export type Harm =
   | { readonly kind: "condition"; readonly condition: Condition }
   /** The process stands still: neither timers nor messages until it is over. */
   | { readonly kind: "stall"; readonly forMs: number }
+  /** The machine sleeps: as a stall, and of its clocks only the one on the wall goes on. */
+  | { readonly kind: "sleep"; readonly forMs: number }
   /** The machine's clock is set. */
   | { readonly kind: "clock-step"; readonly byMs: number }
   | { readonly kind: "process"; readonly injury: Injury; readonly downMs: number };
@@ -80,6 +82,7 @@ export function passesAt({ at, harm }: Trouble): UnixMs {
     case "lie":
       return at + ("forMs" in harm.lie ? harm.lie.forMs : 0);
     case "stall":
+    case "sleep":
       return at + harm.forMs;
     case "process":
       return at + harm.downMs;

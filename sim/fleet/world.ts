@@ -16,8 +16,6 @@ import type { Injury, Trouble } from "./trouble.ts";
 import { Ledger } from "./truth-ledger.ts";
 import { aheadMs, gatewayOptions, marketOf, Onlooker } from "./world-parts.ts";
 
-/** Until then the gateway was asked for its time, and a clock that was set is found out. */
-const CLOCK_FOUND_MS = 2 * MINUTE_MS;
 /** History has told of an empty slot by then. */
 const WORD_MS = 3 * MINUTE_MS;
 /** A process that ended by itself is started again after this. */
@@ -61,7 +59,7 @@ export class FleetWorld {
     this.#machine = new Machine(
       this.time,
       aheadMs(knobs),
-      knobs.troubles.some(({ harm }) => harm.kind === "clock-step"),
+      knobs.troubles.some(({ harm }) => harm.kind === "clock-step" || harm.kind === "sleep"),
     );
     this.#liar = new Liar(
       this.time,
@@ -186,8 +184,10 @@ export class FleetWorld {
         this.#doubt(harm.forMs);
         this.#machine.stall(harm.forMs);
         break;
+      case "sleep":
+        this.#machine.sleep(harm.forMs);
+        break;
       case "clock-step":
-        this.#doubt(Math.abs(harm.byMs) + CLOCK_FOUND_MS);
         this.#machine.step(harm.byMs);
         break;
       case "process":

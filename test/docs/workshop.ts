@@ -7,7 +7,7 @@ import { linesOf } from "./documents.ts";
 
 const PROGRAM = join(ROOT, "dist/adapters/cli/main.js");
 /** Far beyond what anything takes: a command that is still there by then hangs. */
-const HANGS_MS = 60_000;
+const HANGS_MS = 180_000;
 
 /** A folder that looks to the commands of a document like the clone that its reader is in. */
 export interface Workshop {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { LiveMode } from "../../adapters/ib/live/live-options.ts";
+import { EvenClock } from "../../adapters/system/even-clock.ts";
 import type { MachineTime } from "../../adapters/system/machine-time.ts";
-import { SystemClock } from "../../adapters/system/system-clock.ts";
 import { calendarByName } from "../../core/time/calendars/catalog.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/time/instant.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/time/instant.ts";
 import type { VirtualTime } from "../../core/time/virtual-time.ts";
 import { expectHealed, expectNothingLeft } from "../support/ib-outcome.ts";
 import { IbWorld } from "../support/ib-world.ts";
@@ -40,7 +40,7 @@ function setAfter(time: VirtualTime, afterMs: number, byMs: number): MachineTime
 }
 
 function worldWhoseClockIsSet(mode: LiveMode, afterMs: number, byMs: number): IbWorld {
-  const clock = (time: VirtualTime) => new SystemClock(setAfter(time, afterMs, byMs));
+  const clock = (time: VirtualTime) => new EvenClock(setAfter(time, afterMs, byMs));
   return new IbWorld(truth, START, { feed: { mode }, clock }).live(strategy).playTo();
 }
 
@@ -67,25 +67,31 @@ describe.each(["keep-up-to-date", "real-time-bars"] as const)("a live run with %
     });
   }
 
-  test("this computer's clock is set a minute forward -> READY at the market's time again", () => {
-    const afterMs = HOUR_MS + 17;
-    const world = worldWhoseClockIsSet(mode, afterMs, MINUTE_MS);
-    expectHealed(world, whole, START + afterMs + 3 * MINUTE_MS);
-    const { offsetMs } = world.session.skew!;
-    expect(Math.abs(offsetMs + MINUTE_MS)).toBeLessThanOrEqual(KNOWN_MS);
-    expectNothingLeft(world);
-  });
+  for (const [text, byMs] of [
+    ["a minute", MINUTE_MS],
+    ["a day", DAY_MS],
+  ] as const) {
+    test(`this computer's clock is set ${text} forward -> READY again when the gateway was asked`, () => {
+      const afterMs = HOUR_MS + 17;
+      const world = worldWhoseClockIsSet(mode, afterMs, byMs);
+      // Bars of 5 seconds prove that they flow within those.
+      expectHealed(world, whole, START + afterMs + 7 * SECOND_MS);
+      expect(world.log.path).toEqual(["WARMING_UP", "READY", "SUSPENDED", "READY"]);
+      expect(Math.abs(world.session.skew!.offsetMs)).toBeLessThanOrEqual(KNOWN_MS);
+      expectNothingLeft(world);
+    });
 
-  test("this computer's clock is set a minute back -> nothing happens", () => {
-    const world = worldWhoseClockIsSet(mode, HOUR_MS + 17, -MINUTE_MS);
-    expectHealed(world, whole, START + SECOND_MS);
-    expect(world.log.path).toEqual(["WARMING_UP", "READY"]);
-    expectNothingLeft(world);
-  });
+    test(`this computer's clock is set ${text} back -> nothing happens`, () => {
+      const world = worldWhoseClockIsSet(mode, HOUR_MS + 17, -byMs);
+      expectHealed(world, whole, START + SECOND_MS);
+      expect(world.log.path).toEqual(["WARMING_UP", "READY"]);
+      expectNothingLeft(world);
+    });
+  }
 
-  test("this computer slept for a minute in the backfill -> READY within the next", () => {
+  test("this computer's clock is set in the backfill -> READY within seconds", () => {
     const world = worldWhoseClockIsSet(mode, 130, MINUTE_MS);
-    expectHealed(world, whole, START + 3 * MINUTE_MS);
+    expectHealed(world, whole, START + 5 * SECOND_MS);
     expectNothingLeft(world);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { calendarByName } from "../../core/time/calendars/catalog.ts";
-import { instant, MINUTE_MS, SECOND_MS } from "../../core/time/instant.ts";
+import { instant, SECOND_MS } from "../../core/time/instant.ts";
 import { KeptMarket } from "../support/kept-market.ts";
 import { expectFetched, expectNoneFetchedAgain, expectUnhurt } from "../support/kept-outcome.ts";
 import { market } from "../support/market.ts";
@@ -62,14 +62,10 @@ describe.each(["keep-up-to-date", "real-time-bars"] as const)("a kept run with %
     world.life(newYork.start, instant(killed));
     const life = world.begin({}, instant(back));
     life.playTo(newYork.soonAfter(instant(back))).stop();
-    // What closed this very moment is not in the history yet: that is asked for once more, alone.
+    // What closed this very moment may lack its last trades for 3 s: it is asked for after that.
     const gaps = life.gaps.filter(({ at }) => at < life.readyAt!);
-    expect(gaps.length).toBeLessThanOrEqual(2);
-    for (const { range } of gaps.slice(1)) {
-      expect(range.to).toBe(instant(back));
-      expect(range.to - range.from).toBeLessThanOrEqual(30 * MINUTE_MS);
-    }
-    expect(life.readyAt! - life.startedAt).toBeLessThan(2 * SECOND_MS);
+    expect(gaps.length).toBeLessThanOrEqual(1);
+    expect(life.readyAt! - life.startedAt).toBeLessThan(3.5 * SECOND_MS);
     expectNoneFetchedAgain(life);
     expectUnhurt(world, unhurt());
   });

@@ -2,7 +2,7 @@ import type { TimerClock } from "../../../core/time/clock.ts";
 import { IbSession } from "../../ib/session/ib-session.ts";
 import { type GivenSessionOptions, sessionOptions } from "../../ib/session/session-options.ts";
 import { stoqeyClient } from "../../ib/stoqey/index.ts";
-import { ScaledClock, SystemClock } from "../../system/index.ts";
+import { EvenClock, ScaledClock } from "../../system/index.ts";
 import type { LiveConfig } from "./live-schema.ts";
 import { type GatewayAddress, onlySet } from "./live-settings.ts";
 import { type IbTap, tapped } from "./tapped-client.ts";
@@ -30,7 +30,7 @@ export function gatewaySession(
   speed: number,
   taps: readonly IbTap[],
 ): GatewaySession {
-  const machine = new SystemClock();
+  const machine = new EvenClock();
   const clock = speed === 1 ? machine : new ScaledClock(machine, { start: machine.now(), speed });
   const client = tapped(stoqeyClient({ host, port, clock: machine }), taps);
   const session = new IbSession(client, clock, atSpeed(speed, optionsOf(config)));

@@ -15,6 +15,11 @@ export interface HistoryOptions {
    */
   readonly settleMs: number;
   /**
+   * No bar is asked for sooner after its close: its last trades may still be missing then; in
+   * milliseconds, 0 or more; default 3,000.
+   */
+  readonly freshMs: number;
+  /**
    * Pause in milliseconds before an answer that is not believed is asked for once more; 0 or more;
    * default 1,000.
    */
@@ -34,6 +39,7 @@ const DEFAULTS: HistoryOptions = {
   deadlineMs: 20_000,
   attempts: 3,
   settleMs: 30_000,
+  freshMs: 3_000,
   confirmMs: 1_000,
   linkDownMs: 45_000,
 };
@@ -50,6 +56,7 @@ export function historyOptions(given: Partial<HistoryOptions> = {}): HistoryOpti
   requireAtLeast("deadlineMs", options.deadlineMs, 1);
   requireAtLeast("attempts", options.attempts, 1);
   requireAtLeast("settleMs", options.settleMs, 0);
+  requireAtLeast("freshMs", options.freshMs, 0);
   requireAtLeast("confirmMs", options.confirmMs, 0);
   requireAtLeast("linkDownMs", options.linkDownMs, 1);
   return options;

@@ -65,7 +65,9 @@ export class HistoryStream implements Subscription {
   }
 
   start(): void {
-    this.#pause(0, () => this.#begin());
+    const { link, options } = this.#parts;
+    const freshUntil = (this.#wanted.range?.to ?? 0) + options.freshMs;
+    this.#pause(Math.max(0, freshUntil - link.clock.now()), () => this.#begin());
   }
 
   close(): void {
@@ -120,8 +122,7 @@ export class HistoryStream implements Subscription {
   /** @param isSecond whether the gateway has said before that there is nothing in the page. */
   #ask(page: Page, isSecond: boolean): void {
     const { link, options } = this.#parts;
-    const { deadlineMs, attempts, linkDownMs, confirmMs } = options;
-    const patience = { deadlineMs, attempts, linkDownMs, pauseMs: Math.max(confirmMs, 1) };
+    const patience = { ...options, pauseMs: Math.max(options.confirmMs, 1) };
     let askedAt = link.clock.now();
     let rows: readonly IbBar[] = [];
     const question = historyQuestion(this.#parts.contract, this.#query.series, page);

@@ -1,4 +1,4 @@
-import type { Timer, TimerClock } from "../../../core/time/clock.ts";
+import type { TimerClock } from "../../../core/time/clock.ts";
 import { assert } from "../../../core/time/failure.ts";
 import { SECOND_MS, type UnixMs } from "../../../core/time/instant.ts";
 import { LatencyModel } from "../pacing/latency-model.ts";
@@ -8,6 +8,7 @@ import type { IbClient } from "../port/ib-client.ts";
 import type { IbEvent } from "../port/ib-event.ts";
 import type { Skew } from "./clock-skew.ts";
 import { ConnectionKeeper } from "./connection-keeper.ts";
+import { Farms } from "./farms.ts";
 import { GatewayClock } from "./gateway-clock.ts";
 import type {
   IbAnswer,
@@ -21,6 +22,7 @@ import type {
 import { LinkProbe } from "./link-probe.ts";
 import { type NoticeEffects, NoticeHandler } from "./notice-handler.ts";
 import { QuestionBook } from "./question-book.ts";
+import type { SessionClock } from "./session-clock.ts";
 import {
   type GivenSessionOptions,
   type IbSessionOptions,
@@ -42,28 +44,30 @@ export class IbSession implements IbLink {
   readonly #clock: TimerClock;
   readonly #options: IbSessionOptions;
   readonly #gatewayClock: GatewayClock;
-  readonly #latency = new LatencyModel();
+  /** The limits that requests are held to, with their defaults filled in. */
+  readonly limits: PacingLimits;
+  /** What was learned of how long the gateway takes to answer. */
+  readonly latency = new LatencyModel();
   readonly #pacer: Pacer;
   readonly #keeper: ConnectionKeeper;
   readonly #questions: QuestionBook;
   readonly #notices: NoticeHandler;
   readonly #watchers = new Watchers();
-  readonly #brokenFarms = new Set<string>();
+  readonly #farms = new Farms(this.#watchers);
   #state: LinkState = "connecting";
   #reason = "not started yet";
   #probe: LinkProbe | undefined;
-  /** Runs out when the gateway's clock was waited for long enough. */
-  #clockDeadline: Timer | undefined;
   /** Why the gateway has no data, also while the link is not up yet; empty when it has. */
   #suspension = "";
   #serverVersion: number | undefined;
   #accounts: readonly string[] = [];
 
-  constructor(client: IbClient, clock: TimerClock, options: GivenSessionOptions) {
+  constructor(client: IbClient, clock: SessionClock, options: GivenSessionOptions) {
     this.#clock = clock;
     this.#options = sessionOptions(options);
-    this.#gatewayClock = new GatewayClock(clock, this.#options.skewWarningMs);
-    this.#pacer = new Pacer(clock, this.#options.pacing);
+    this.limits = this.#options.pacing;
+    this.#gatewayClock = this.#clockOf(clock);
+    this.#pacer = new Pacer(clock, this.limits);
     this.#keeper = new ConnectionKeeper(client, clock, this.#options, {
       connecting: (clientId, attempt) => {
         this.#reason = `connecting to the gateway as client ${clientId}, attempt ${attempt}`;
@@ -74,7 +78,7 @@ export class IbSession implements IbLink {
     this.#questions = new QuestionBook({
       clock,
       pacer: this.#pacer,
-      latency: this.#latency,
+      latency: this.latency,
       maxWaiting: this.#options.maxWaiting,
       send: (request) => this.#keeper.send(request),
     });
@@ -94,22 +98,12 @@ export class IbSession implements IbLink {
   }
 
   get brokenFarms(): ReadonlySet<string> {
-    return this.#brokenFarms;
+    return this.#farms.broken;
   }
 
   /** How far the gateway's clock is from ours; undefined while it has not told its time. */
   get skew(): Skew | undefined {
     return this.#gatewayClock.skew;
-  }
-
-  /** What was learned of how long the gateway takes to answer. */
-  get latency(): LatencyModel {
-    return this.#latency;
-  }
-
-  /** The limits that requests are held to, with their defaults filled in. */
-  get limits(): PacingLimits {
-    return this.#options.pacing;
   }
 
   /** The client id of the connection, or of the next one. */
@@ -148,7 +142,26 @@ export class IbSession implements IbLink {
     return this.#questions.refuseLater(answer, fault);
   }
 
+  #clockOf(clock: SessionClock): GatewayClock {
+    const { skewWarningMs, probeDeadlineMs, clockDeadlineMs } = this.#options;
+    return new GatewayClock(clock, skewWarningMs, {
+      doubted: (reason) => {
+        if (this.#state === "connecting") return;
+        this.#halt(reason);
+        this.#probe?.askAnew();
+        // A gateway that is dead is found out before it is taken for one that tells no time.
+        this.#gatewayClock.expect(probeDeadlineMs + clockDeadlineMs);
+      },
+      trusted: (complaint) => {
+        if (this.#state === "connecting") this.#up();
+        else if (this.#suspension === "") this.#resume(false, "");
+        if (complaint !== undefined) this.#warn(OWN_WARNING, complaint);
+      },
+    });
+  }
+
   #hear(event: IbEvent): void {
+    this.#gatewayClock.look();
     this.#probe?.heard();
     switch (event.kind) {
       case "connected":
@@ -183,32 +196,21 @@ export class IbSession implements IbLink {
         });
       },
       measured: (sentAt, answer) => this.#measured(sentAt, answer),
-      dead: (silentMs) => {
-        const seconds = Math.round(silentMs / SECOND_MS);
-        this.#keeper.drop(`the gateway gave no sign of life for ${seconds} s`, "broken");
-      },
+      dead: (reason) => this.#keeper.drop(reason, "broken"),
     });
     this.#probe = probe;
     this.#pacer.hold();
-    const deadline = this.#clock.now() + this.#options.clockDeadlineMs;
-    this.#clockDeadline = this.#clock.schedule(deadline, () => {
-      this.#up();
-      this.#warn(OWN_WARNING, "the gateway does not tell its time; this computer's clock is used");
-    });
+    this.#gatewayClock.expect(this.#options.clockDeadlineMs);
     probe.start();
   }
 
   #measured(sentAt: UnixMs, answer: UnixMs): void {
-    const now = this.#clock.now();
-    this.#latency.learn("current-time", 0, now - sentAt);
-    const warning = this.#gatewayClock.measured(sentAt, now, answer);
-    if (this.#state === "connecting") this.#up();
+    this.latency.learn("current-time", 0, this.#clock.now() - sentAt);
+    const warning = this.#gatewayClock.measured(sentAt, answer);
     if (warning !== undefined) this.#warn(OWN_WARNING, warning);
   }
 
   #up(): void {
-    this.#clockDeadline?.cancel();
-    this.#clockDeadline = undefined;
     this.#state = "up";
     this.#reason = "";
     if (this.#suspension === "") this.#pacer.open();
@@ -218,6 +220,10 @@ export class IbSession implements IbLink {
 
   #suspend(reason: string): void {
     this.#suspension = reason;
+    this.#halt(reason);
+  }
+
+  #halt(reason: string): void {
     if (this.#state !== "up") return;
     this.#state = "suspended";
     this.#reason = reason;
@@ -228,10 +234,11 @@ export class IbSession implements IbLink {
   #resume(isDataLost: boolean, reason: string): void {
     this.#suspension = "";
     if (this.#state !== "up" && this.#state !== "suspended") return;
-    this.#state = "up";
-    this.#reason = "";
     const message = `what was open at the gateway is lost: ${reason}`;
     if (isDataLost) this.#questions.failSent({ code: "data-lost", message, retry: "later" });
+    if (this.#gatewayClock.isExpecting) return;
+    this.#state = "up";
+    this.#reason = "";
     this.#pacer.open();
     this.#whileNotStopped(() => this.#watchers.tell({ kind: "resumed", isDataLost }));
   }
@@ -257,6 +264,7 @@ export class IbSession implements IbLink {
     this.#reason = fault.message;
     this.#keeper.close();
     this.#leave();
+    this.#gatewayClock.close();
     this.#questions.failEverything(fault);
     this.#watchers.tell({ kind: "stopped", fault });
     this.#watchers.clear();
@@ -266,10 +274,9 @@ export class IbSession implements IbLink {
   #leave(): void {
     this.#probe?.stop();
     this.#probe = undefined;
-    this.#clockDeadline?.cancel();
-    this.#clockDeadline = undefined;
+    this.#gatewayClock.leave();
     this.#suspension = "";
-    this.#brokenFarms.clear();
+    this.#farms.forget();
     this.#pacer.close();
   }
 
@@ -283,14 +290,8 @@ export class IbSession implements IbLink {
       slowDown: () => this.#pacer.slowDown(),
       suspend: (reason) => this.#suspend(reason),
       resume: (isDataLost, reason) => this.#resume(isDataLost, reason),
-      farmDown: (farm, reason) => {
-        this.#brokenFarms.add(farm);
-        this.#watchers.tell({ kind: "farm-down", farm, reason });
-      },
-      farmUp: (farm) => {
-        // At every connection all farms are said to be well: that is no news.
-        if (this.#brokenFarms.delete(farm)) this.#watchers.tell({ kind: "farm-up", farm });
-      },
+      farmDown: (farm, reason) => this.#farms.down(farm, reason),
+      farmUp: (farm) => this.#farms.up(farm),
       drop: (reason, cause) => this.#keeper.drop(reason, cause),
       stop: (fault) => this.#stop(fault),
     };

@@ -1,5 +1,5 @@
 import type { Timer, TimerClock } from "../../../core/time/clock.ts";
-import type { UnixMs } from "../../../core/time/instant.ts";
+import { SECOND_MS, type UnixMs } from "../../../core/time/instant.ts";
 
 export interface ProbeOptions {
   readonly probeMs: number;
@@ -14,7 +14,7 @@ export interface ProbeActions {
   /** The gateway told its time. */
   measured(sentAt: UnixMs, answer: UnixMs): void;
   /** Nothing at all came within the deadline. */
-  dead(silentMs: number): void;
+  dead(reason: string): void;
 }
 
 /**
@@ -63,6 +63,12 @@ export class LinkProbe {
     this.#timer = undefined;
   }
 
+  /** Asks anew as at the beginning, a moment from now: nothing that was asked before counts. */
+  askAnew(): void {
+    this.#burstLeft = BURST;
+    this.#wakeAt(this.#clock.now() + 1, () => this.#ask());
+  }
+
   /** A question went out. */
   sent(): void {
     const now = this.#clock.now();
@@ -95,7 +101,11 @@ export class LinkProbe {
   /** The deadline of a question has passed. */
   #judge(): void {
     if (this.#isTalking) this.#sleep();
-    else this.#actions.dead(this.#clock.now() - this.#heardAt);
+    else this.#actions.dead(`the gateway gave no sign of life for ${this.#silentSeconds} s`);
+  }
+
+  get #silentSeconds(): number {
+    return Math.round((this.#clock.now() - this.#heardAt) / SECOND_MS);
   }
 
   #sleep(): void {

@@ -16,7 +16,7 @@ export const IF_1M = join(ROOT, "examples/data/cffex-if-1m.csv");
 export const SP500 = join(ROOT, "examples/data/sp500-daily.csv");
 
 /** Far beyond what anything takes: a program that is still there by then hangs. */
-export const HANGS_MS = 60_000;
+export const HANGS_MS = 180_000;
 
 /** What a program that ended has left behind. */
 export interface Ended {

@@ -14,7 +14,12 @@ const grid = new BarGrid(calendarByName("24/7"), CONTRACT_SERIES.size);
 
 const sourceOn = (link: ScriptedIbLink): IbHistoricalSource => {
   const contract = ibContract({ conId: 1, secType: "STK" });
-  return new IbHistoricalSource({ link, contract, grid: () => grid, options: { settleMs: 0 } });
+  return new IbHistoricalSource({
+    link,
+    contract,
+    grid: () => grid,
+    options: { settleMs: 0, freshMs: 0 },
+  });
 };
 
 testBarSourceContract({

@@ -151,3 +151,115 @@ describe("listeners", () => {
     expect(heard.slice(2)).toEqual(["resumed", "resumed"]);
   });
 });
+
+describe("a computer whose clock jumps", () => {
+  /** A session on a clock that jumps when it is told to. */
+  function jumpy(options: Parameters<typeof link>[0] = {}) {
+    const jumps: ((forwardMs: number) => void)[] = [];
+    const world = link(options, (time) => ({
+      now: () => time.now(),
+      schedule: (at, action) => time.schedule(at, action),
+      watch: (listener) => {
+        jumps.push(listener);
+        return () => jumps.splice(jumps.indexOf(listener), 1);
+      },
+    }));
+    const jump = (forwardMs: number): void => {
+      for (const listener of jumps) listener(forwardMs);
+    };
+    return { ...world, jump, jumps };
+  }
+
+  test("is suspended until the gateway has told its time, and was set", () => {
+    const { session, gateway, heard, jump, pass, ask } = jumpy();
+    session.start();
+    pass(5_000);
+    heard.length = 0;
+    const before = session.clock.now();
+    jump(3_600_000);
+    expect(session.state).toBe("suspended");
+    expect(session.reason).toContain("slept or its clock was set forward");
+    const waiting = ask(DETAILS);
+    expect(gateway.last.questions).toHaveLength(0);
+    pass(30);
+    expect(heard.map(({ kind }) => kind)).toEqual(["suspended", "resumed"]);
+    expect([session.state, session.reason]).toEqual(["up", ""]);
+    expect(gateway.last.last.kind).toBe("contract-details");
+    expect(waiting.answer.faults).toEqual([]);
+    expect(Math.abs(session.clock.now() - before - 30)).toBeLessThanOrEqual(1_000);
+  });
+
+  test("is suspended until the gateway has told its time, and slept", () => {
+    const { session, gateway, jump, pass } = jumpy();
+    session.start();
+    pass(5_000);
+    const before = session.clock.now();
+    gateway.offsetMs = 3_600_000;
+    jump(3_600_000);
+    pass(30);
+    expect(session.state).toBe("up");
+    expect(Math.abs(session.clock.now() - before - 3_600_000)).toBeLessThanOrEqual(1_000);
+  });
+
+  test("does not believe an answer that may be older than the jump", () => {
+    const { session, gateway, jump, pass } = jumpy();
+    gateway.latencyMs = 400;
+    session.start();
+    pass(5_000);
+    const { log } = gateway.last;
+    for (const asked = log.length; log.length === asked; ) pass(1);
+    const before = session.clock.now();
+    gateway.offsetMs = 3_600_000;
+    jump(3_600_000);
+    pass(400);
+    expect(session.state).toBe("suspended");
+    pass(1);
+    expect(session.state).toBe("up");
+    expect(Math.abs(session.clock.now() - before - 3_600_401)).toBeLessThanOrEqual(1_000);
+  });
+
+  test("goes by its own clock where the gateway does not tell its time", () => {
+    const { session, gateway, heard, jump, pass } = jumpy({ probeDeadlineMs: 1_000 });
+    session.start();
+    pass(5_000);
+    gateway.tellsTime = false;
+    const talk = (): void => {
+      gateway.last.notice(2104, "Market data farm connection is OK:usfarm");
+      pass(500);
+    };
+    heard.length = 0;
+    const before = session.clock.now();
+    jump(3_600_000);
+    for (let half = 0; half < 5; half += 1) talk();
+    expect(session.state).toBe("suspended");
+    for (let half = 0; half < 2; half += 1) talk();
+    expect(heard.map(({ kind }) => kind)).toEqual(["suspended", "resumed", "warning"]);
+    expect(session.clock.now() - before).toBe(3_600_000 + 3_500);
+  });
+
+  test("stays suspended while Interactive Brokers is lost as well", () => {
+    const { session, gateway, heard, jump, pass } = jumpy();
+    session.start();
+    pass(5_000);
+    heard.length = 0;
+    gateway.last.notice(1100, "lost");
+    jump(60_000);
+    pass(100);
+    expect(session.state).toBe("suspended");
+    jump(60_000);
+    gateway.last.notice(1102, "kept");
+    expect(session.state).toBe("suspended");
+    pass(30);
+    expect(session.state).toBe("up");
+    expect(heard.map(({ kind }) => kind)).toEqual(["suspended", "resumed"]);
+  });
+
+  test("is not watched by a session that was closed", () => {
+    const { session, jumps, pass } = jumpy();
+    session.start();
+    pass(100);
+    expect(jumps).toHaveLength(1);
+    session.close();
+    expect(jumps).toHaveLength(0);
+  });
+});

@@ -6,6 +6,7 @@ import type {
   LinkEvent,
 } from "../../../../adapters/ib/session/ib-link.ts";
 import { IbSession } from "../../../../adapters/ib/session/ib-session.ts";
+import type { SessionClock } from "../../../../adapters/ib/session/session-clock.ts";
 import type { GivenSessionOptions } from "../../../../adapters/ib/session/session-options.ts";
 import { VirtualTime } from "../../../../core/time/virtual-time.ts";
 import { ScriptedIbClient } from "../../../support/scripted-ib-client.ts";
@@ -28,10 +29,13 @@ export class HeardAnswer implements IbAnswer {
 }
 
 /** A session with its gateway, in virtual time. */
-export function link(options: Partial<GivenSessionOptions> = {}) {
+export function link(
+  options: Partial<GivenSessionOptions> = {},
+  clockOf: (time: VirtualTime) => SessionClock = (time) => time,
+) {
   const time = new VirtualTime(START);
   const gateway = new ScriptedIbClient(time);
-  const session = new IbSession(gateway, time, { random: () => 0.5, ...options });
+  const session = new IbSession(gateway, clockOf(time), { random: () => 0.5, ...options });
   const heard: LinkEvent[] = [];
   session.watch((event) => heard.push(event));
   return {

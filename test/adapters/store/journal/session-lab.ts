@@ -10,7 +10,7 @@ import type { KeptSession, SessionTask } from "./kept-session.ts";
 const PROGRAM = fileURLToPath(new URL("session-child.ts", import.meta.url));
 const DATABASE = createRequire(import.meta.url).resolve("lmdb");
 /** Far beyond what anything takes. */
-const HANGS_MS = 60_000;
+const HANGS_MS = 180_000;
 
 /** A commit that a process has said is durable. */
 export interface Acknowledged {

@@ -8,7 +8,7 @@ import { afterAll } from "vitest";
 const PROGRAM = fileURLToPath(new URL("store-child.mjs", import.meta.url));
 const SHIM_SOURCE = fileURLToPath(new URL("disk-faults.c", import.meta.url));
 /** Far beyond what anything takes. */
-const HANGS_MS = 60_000;
+const HANGS_MS = 180_000;
 
 /** What can happen at a call, in the order of `disk-faults.c`. */
 const FAULTS = [
