@@ -49,7 +49,7 @@ function mayImport(from: string, to: string): boolean {
       if (goes("core", "sim") || /^adapters\/(?:ib|store)\/port\//.test(to)) return true;
       // The fleet runs what runs live.
       if (source[1] !== "fleet") return false;
-      return isPureAdapter(to) || /^adapters\/system\/(?:machine-time|system-clock)\.ts$/.test(to);
+      return isPureAdapter(to) || /^adapters\/system\/(?:machine-time|even-clock)\.ts$/.test(to);
     case "adapters":
       if (source[1] === "cli") return goes("core", "adapters", "sim");
       // A kept run is put together from a gateway's feed and a store.
