@@ -35,8 +35,8 @@ export interface Known {
   /** Forms that bars were given later, in order. */
   readonly corrections: ReadonlyMap<UnixMs, readonly Correction[]>;
   /**
-   * When live bars were changed on their way, or came so late or by so wrong a clock that one in
-   * progress could not be told from one that was over. They must be put right soon.
+   * When live bars were changed on their way, or came later than all else that was said, so that
+   * one in progress could not be told from one that was over. They must be put right soon.
    */
   readonly doubtful: readonly TimeRange[];
   readonly openThings: () => OpenThings;

@@ -34,7 +34,7 @@ export class Liar {
   #repeat: () => void = () => {};
 
   /**
-   * @param doubtful is told when live bars are changed, or late.
+   * @param doubtful is told when live bars are changed, or come later than all else.
    * @param isUnsettled whether history itself shows bars that are not whole yet.
    */
   constructor(world: TimerClock, machine: Machine, doubtful: TimeRange[], isUnsettled: boolean) {
@@ -78,10 +78,12 @@ export class Liar {
     let copies = 1;
     for (const { lie, until } of this.#lies) {
       if (lie.kind === "hold") waitMs = Math.max(waitMs, until - this.#world.now());
-      if (lie.kind === "lag" && isLive(event)) waitMs = Math.max(waitMs, lie.byMs);
+      if (lie.kind === "lag" && isLive(event)) {
+        waitMs = Math.max(waitMs, lie.byMs);
+        this.#doubt(lie.byMs);
+      }
       if (lie.kind === "duplicate" && event.kind !== "closed") copies = 2;
     }
-    if (waitMs > 0 && isLive(event)) this.#doubt(waitMs);
     for (let copy = 0; copy < copies; copy += 1) this.#hear(said, line, waitMs);
   }
 

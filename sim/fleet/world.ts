@@ -181,7 +181,6 @@ export class FleetWorld {
         this.#liar.tell(harm.lie);
         break;
       case "stall":
-        this.#doubt(harm.forMs);
         this.#machine.stall(harm.forMs);
         break;
       case "sleep":
@@ -195,11 +194,6 @@ export class FleetWorld {
         break;
       default:
     }
-  }
-
-  #doubt(forMs: number): void {
-    const now = this.time.now();
-    this.#doubtful.push({ from: now, to: now + forMs });
   }
 
   #injure(injury: Injury, downMs: number): void {
