@@ -3,14 +3,14 @@ import type { Seen } from "./seen.ts";
 
 /** One line for one thing that was seen; the same thing gives the same line. */
 export function seenText(seen: Seen): string {
-  const { at, life, kind, ...rest } = seen;
+  const { at, life, kind } = seen;
+  const rest = { ...seen, at: undefined, life: undefined, kind: undefined };
   return `${formatInstant(at)} ${life} ${kind} ${JSON.stringify(rest)}`;
 }
 
 /** What a run does, without when and in which life it was seen. */
 export function deedText(seen: Seen): string {
-  const { at: _at, life: _life, ...rest } = seen;
-  const { now: _now, run: _run, ...deed } = rest as Record<string, unknown>;
+  const deed = { ...seen, at: undefined, life: undefined, now: undefined, run: undefined };
   return JSON.stringify(deed);
 }
 
