@@ -69,10 +69,12 @@ export class ReportedCalendar extends TradingCalendar {
 
   /** The session of a trading day, reported or guessed; undefined when the exchange is closed. */
   override sessionOn(day: DayNumber): Session | undefined {
-    if (this.#known.has(day)) return this.#known.get(day);
+    const found = this.#known.get(day) ?? this.#guessed.get(day);
+    if (found !== undefined || this.#known.has(day) || this.#guessed.has(day)) return found;
     if (day < this.firstDay || day > this.lastDay) return undefined;
-    if (!this.#guessed.has(day)) this.#guessed.set(day, this.#guess(day));
-    return this.#guessed.get(day);
+    const guess = this.#guess(day);
+    this.#guessed.set(day, guess);
+    return guess;
   }
 
   /** Brings what was told into one order: breaks filled in, and no two sessions at once. */
@@ -122,10 +124,23 @@ export class ReportedCalendar extends TradingCalendar {
   }
 }
 
-/** Whether two reports say the same of the same days. */
+/** Whether two reports, their days in order, say the same of the same days. */
 function same(
   a: ReadonlyMap<DayNumber, Session | undefined>,
   b: ReadonlyMap<DayNumber, Session | undefined>,
 ): boolean {
-  return JSON.stringify([...a]) === JSON.stringify([...b]);
+  if (a.size !== b.size) return false;
+  for (const [day, session] of a) {
+    if (!b.has(day) || !isSame(session, b.get(day))) return false;
+  }
+  return true;
+}
+
+function isSame(a: Session | undefined, b: Session | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const { segments } = b;
+  return (
+    a.segments.length === segments.length &&
+    a.segments.every(({ from, to }, at) => from === segments[at]!.from && to === segments[at]!.to)
+  );
 }
