@@ -72,7 +72,8 @@ export class TradingCalendar {
   /** The session of a trading day; undefined on a holiday, a weekend and outside the bounds. */
   sessionOn(day: DayNumber): Session | undefined {
     if (day < this.firstDay || day > this.lastDay) return undefined;
-    if (this.#sessions.has(day)) return this.#sessions.get(day);
+    const known = this.#sessions.get(day);
+    if (known !== undefined || this.#sessions.has(day)) return known;
     const session = this.#compute(day);
     this.#sessions.set(day, session);
     return session;
