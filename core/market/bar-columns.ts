@@ -24,21 +24,17 @@ export class BarColumns {
   constructor(capacity = FEW) {
     // Small arrays are cheapest alone; of larger ones, most of the cost is their memory's own.
     const memory = capacity > FEW ? new ArrayBuffer(FIELDS * 8 * capacity) : undefined;
-    const column = (place: number): Float64Array =>
-      memory === undefined
-        ? new Float64Array(capacity)
-        : new Float64Array(memory, place * 8 * capacity, capacity);
-    this.openTime = column(0);
-    this.closeTime = column(1);
-    this.open = column(2);
-    this.high = column(3);
-    this.low = column(4);
-    this.close = column(5);
-    this.volume = column(6);
+    this.openTime = column(memory, 0, capacity);
+    this.closeTime = column(memory, 1, capacity);
+    this.open = column(memory, 2, capacity);
+    this.high = column(memory, 3, capacity);
+    this.low = column(memory, 4, capacity);
+    this.close = column(memory, 5, capacity);
+    this.volume = column(memory, 6, capacity);
   }
 
   static of(bars: Iterable<Bar>): BarColumns {
-    const columns = new BarColumns();
+    const columns = new BarColumns(Array.isArray(bars) ? bars.length : FEW);
     for (const bar of bars) columns.push(bar);
     return columns;
   }
@@ -99,12 +95,17 @@ export class BarColumns {
   }
 
   /**
-   * The bars `from` to `to`, exclusive, without copying them: the same numbers seen through a
-   * narrower window. Appending to either leaves the other as it is.
+   * The bars `from` to `to`, exclusive. Many are not copied: they are the same numbers seen through
+   * a narrower window. Appending to either leaves the other as it is.
    */
   slice(from: number, to: number): BarColumns {
     assert(from >= 0 && from <= to && to <= this.#length, "a slice lies within its columns");
-    const slice = new BarColumns(0);
+    const isFew = to - from <= FEW;
+    const slice = new BarColumns(isFew ? to - from : 0);
+    if (isFew) {
+      for (let index = from; index < to; index += 1) slice.push(new BarView(this, index));
+      return slice;
+    }
     slice.openTime = this.openTime.subarray(from, to);
     slice.closeTime = this.closeTime.subarray(from, to);
     slice.open = this.open.subarray(from, to);
@@ -134,6 +135,12 @@ export class BarColumns {
     this.close = widen(this.close, wider.close);
     this.volume = widen(this.volume, wider.volume);
   }
+}
+
+function column(memory: ArrayBuffer | undefined, place: number, capacity: number): Float64Array {
+  return memory === undefined
+    ? new Float64Array(capacity)
+    : new Float64Array(memory, place * 8 * capacity, capacity);
 }
 
 /** One bar of some columns. Small, cheap to make, and as immutable as the columns are. */

@@ -124,11 +124,19 @@ export class BarGrid {
   /** How many slots open within a range. Costs by the session, not by the slot. */
   count(range: TimeRange): number {
     let total = 0;
-    let slot = this.slotAtOrAfter(range.from);
-    while (slot !== undefined && slot.openTime < range.to) {
-      const last = this.#openOf(Math.min(this.#to, range.to) - 1);
-      total += this.#indexOf(last) - this.#indexOf(slot.openTime) + 1;
-      slot = this.#firstFrom(this.#to);
+    const first = this.slotAtOrAfter(range.from);
+    if (first === undefined) return total;
+    let from = first.openTime;
+    for (const segment of this.calendar.segmentsFrom(from)) {
+      const stretch = this.#stretchOf(segment);
+      // Of a daily grid, all segments of a day are one stretch.
+      if (stretch.to <= from) continue;
+      from = Math.max(from, stretch.from);
+      if (from >= range.to) break;
+      this.#keep(stretch);
+      const last = this.#openOf(Math.min(stretch.to, range.to) - 1);
+      total += this.#indexOf(last) - this.#indexOf(from) + 1;
+      from = stretch.to;
     }
     return total;
   }

@@ -90,6 +90,16 @@ export class TradingCalendar {
     return undefined;
   }
 
+  /** The segment that `segmentAtOrAfter` gives, and all those after it. */
+  *segmentsFrom(at: UnixMs): Generator<Segment> {
+    const first = Math.max(this.firstDay, localDay(this.zone, at) - LAG_DAYS);
+    for (let day = first; day <= this.lastDay; day += 1) {
+      const session = this.sessionOn(day);
+      if (session === undefined) continue;
+      for (const { from, to } of session.segments) if (to > at) yield { from, to, day };
+    }
+  }
+
   /** The last segment that begins before `at`; undefined before the first. */
   segmentBefore(at: UnixMs): Segment | undefined {
     const last = Math.min(this.lastDay, localDay(this.zone, at) + LEAD_DAYS);

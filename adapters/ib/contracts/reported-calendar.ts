@@ -62,9 +62,21 @@ export class ReportedCalendar extends TradingCalendar {
 
   /** Takes in what else is reported; of a day told before, the later word counts. */
   learn(report: CalendarReport, origin: ReportOrigin): void {
-    for (const day of report.closed) this.#told.set(day, { session: undefined, origin });
-    for (const session of report.sessions) this.#told.set(session.day, { session, origin });
-    this.#workOut();
+    let isNews = false;
+    for (const day of report.closed) if (this.#take(day, undefined, origin)) isNews = true;
+    for (const session of report.sessions) {
+      if (this.#take(session.day, session, origin)) isNews = true;
+    }
+    // Mostly it is told again what it was told before.
+    if (isNews) this.#workOut();
+  }
+
+  /** Whether that is another word than the last one on the day. */
+  #take(day: DayNumber, session: Session | undefined, origin: ReportOrigin): boolean {
+    const told = this.#told.get(day);
+    if (told?.origin === origin && isSame(told.session, session)) return false;
+    this.#told.set(day, { session, origin });
+    return true;
   }
 
   /** The session of a trading day, reported or guessed; undefined when the exchange is closed. */
