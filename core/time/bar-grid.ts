@@ -18,6 +18,16 @@ export interface BarSlot {
  */
 export type GridAlignment = "session" | "clock";
 
+/** How many slots of a long range there were, at a version of the calendar. */
+interface Counted extends TimeRange {
+  readonly version: number;
+  readonly total: number;
+}
+
+/** From this length on a range has so many sessions that its count is remembered. */
+const LONG_MS = 28 * DAY_MS;
+const MOST_COUNTED = 4;
+
 /**
  * The bars that must exist on a calendar. No bar spans a break; one that a segment's end (or, with
  * clock alignment, its opening) cuts is shorter. A daily bar spans its whole session, breaks
@@ -34,6 +44,8 @@ export class BarGrid {
   #to: UnixMs = 0;
   #anchor: UnixMs = 0;
   #version = 0;
+  /** What was counted last: plans ask for the same years again and again. */
+  readonly #counted: Counted[] = [];
 
   constructor(calendar: TradingCalendar, size: BarSize, alignment: GridAlignment = "session") {
     this.calendar = calendar;
@@ -123,6 +135,19 @@ export class BarGrid {
 
   /** How many slots open within a range. Costs by the session, not by the slot. */
   count(range: TimeRange): number {
+    if (range.to - range.from < LONG_MS) return this.#count(range);
+    const { from, to } = range;
+    const { version } = this.calendar;
+    for (const each of this.#counted) {
+      if (each.from === from && each.to === to && each.version === version) return each.total;
+    }
+    const total = this.#count(range);
+    this.#counted.unshift({ from, to, version, total });
+    this.#counted.length = Math.min(this.#counted.length, MOST_COUNTED);
+    return total;
+  }
+
+  #count(range: TimeRange): number {
     let total = 0;
     const first = this.slotAtOrAfter(range.from);
     if (first === undefined) return total;

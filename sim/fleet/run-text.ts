@@ -3,14 +3,14 @@ import type { Seen } from "./seen.ts";
 
 /** One line for one thing that was seen; the same thing gives the same line. */
 export function seenText(seen: Seen): string {
-  const { at, life, kind } = seen;
-  const rest = { ...seen, at: undefined, life: undefined, kind: undefined };
+  const { at, life, kind, ...rest } = seen;
   return `${formatInstant(at)} ${life} ${kind} ${JSON.stringify(rest)}`;
 }
 
 /** What a run does, without when and in which life it was seen. */
 export function deedText(seen: Seen): string {
-  const deed = { ...seen, at: undefined, life: undefined, now: undefined, run: undefined };
+  const all: Readonly<Record<string, unknown>> = seen;
+  const { at: _at, life: _life, now: _now, run: _run, ...deed } = all;
   return JSON.stringify(deed);
 }
 
