@@ -1,5 +1,5 @@
 import { decimal, exact, nearestMean } from "./exact.ts";
-import { formsOf, isDoubtful, isSameBar, type Known } from "./known.ts";
+import { barsBetween, formsOf, isDoubtful, isSameBar, type Known } from "./known.ts";
 import type { Seen, SeenBar, SeenOf } from "./seen.ts";
 import { LARGER } from "./strategies.ts";
 
@@ -14,6 +14,8 @@ export class Auditor {
   readonly #problems: string[] = [];
   /** The bars that the run has had, in the order of their opening, as it knows them now. */
   readonly #bars: SeenBar[] = [];
+  /** The sum of the closes of so many of the first bars, as whole numbers. */
+  #sums = [0n];
   #isReady = false;
   #wasReady = false;
   #contiguous = 0;
@@ -95,11 +97,9 @@ export class Auditor {
     if (last !== undefined && bar.openTime <= last.openTime) {
       this.#problems.push(`[1] the bar at ${bar.openTime} came after ${last.openTime}`);
     }
-    for (const truth of this.#known.bars) {
-      if (last === undefined || truth.openTime <= last.openTime) continue;
-      if (truth.openTime >= bar.openTime) break;
+    for (const { openTime } of last === undefined ? [] : barsBetween(this.#known, last, bar)) {
       if (this.#contiguous > 0) {
-        this.#problems.push(`[2] the bar at ${truth.openTime} is missing, and nobody said so`);
+        this.#problems.push(`[2] the bar at ${openTime} is missing, and nobody said so`);
       }
     }
     const forms = formsOf(this.#known, bar.openTime);
@@ -185,9 +185,10 @@ export class Auditor {
   #sma(length: number, back = 0): number {
     const end = this.#bars.length - back;
     if (end < length) return Number.NaN;
-    let sum = 0n;
-    for (let index = end - length; index < end; index += 1) sum += exact(this.#bars[index]!.close);
-    return nearestMean(sum, length);
+    for (let count = this.#sums.length; count <= end; count += 1) {
+      this.#sums.push(this.#sums[count - 1]! + exact(this.#bars[count - 1]!.close));
+    }
+    return nearestMean(this.#sums[end]! - this.#sums[end - length]!, length);
   }
 
   #lost(): void {
@@ -205,6 +206,7 @@ export class Auditor {
       this.#problems.push(`[6] a revision of ${after.openTime} does not name what was sent`);
     }
     this.#bars[index] = after;
+    this.#sums = this.#sums.slice(0, index + 1);
   }
 
   #fill({ side, quantity, price, fee }: SeenOf<"fill">): void {

@@ -48,6 +48,20 @@ export interface Correction {
   readonly bar: SeenBar;
 }
 
+/** The bars of the market that open after one bar and before another. */
+export function* barsBetween({ bars }: Known, after: SeenBar, before: SeenBar): Generator<SeenBar> {
+  let first = 0;
+  for (let end = bars.length; first < end; ) {
+    const middle = (first + end) >> 1;
+    if (bars[middle]!.openTime <= after.openTime) first = middle + 1;
+    else end = middle;
+  }
+  for (let at = first; at < bars.length; at += 1) {
+    if (bars[at]!.openTime >= before.openTime) return;
+    yield bars[at]!;
+  }
+}
+
 /** Every form that a bar of the market ever had. */
 export function formsOf({ byOpenTime, corrections }: Known, openTime: UnixMs): readonly SeenBar[] {
   const first = byOpenTime.get(openTime);

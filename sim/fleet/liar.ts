@@ -67,9 +67,7 @@ export class Liar {
   }
 
   #pass(event: IbEvent, line: Line): void {
-    this.#lies = this.#lies.filter(({ until, left, lie }) =>
-      "count" in lie ? left > 0 : until > this.#world.now(),
-    );
+    if (this.#lies.length > 0) this.#lies = this.#lies.filter((each) => this.#goesOn(each));
     if (event.kind === "history" && this.#isUnsettled) this.#doubt(0);
     if (event.kind === "history") this.#repeat = () => this.#hear(event, line, 0);
     const said = isLive(event) ? this.#bar(event, line) : event;
@@ -85,6 +83,10 @@ export class Liar {
       if (lie.kind === "duplicate" && event.kind !== "closed") copies = 2;
     }
     for (let copy = 0; copy < copies; copy += 1) this.#hear(said, line, waitMs);
+  }
+
+  #goesOn({ lie, until, left }: Told): boolean {
+    return "count" in lie ? left > 0 : until > this.#world.now();
   }
 
   #doubt(forMs: number): void {

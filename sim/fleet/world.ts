@@ -92,12 +92,13 @@ export class FleetWorld {
   }
 
   #playTo(end: UnixMs, isEnough: () => boolean): void {
+    const step = (): void => void this.time.step();
     while (this.halted === undefined && this.problems.length === 0 && !isEnough()) {
       const next = this.time.nextAt;
       if (next === undefined || next > end) break;
       const life = this.#life;
-      if (life === undefined) this.time.step();
-      else life.guard(() => this.time.step());
+      if (life === undefined) step();
+      else life.guard(step);
       this.#bury();
     }
   }
