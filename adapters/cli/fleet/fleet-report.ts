@@ -2,31 +2,47 @@ import { problemText } from "../../../sim/fleet/index.ts";
 import { countedText, countText } from "../../kept/count-text.ts";
 import { tableText } from "../terminal/talk.ts";
 import type { FleetFigures } from "./fleet-figures.ts";
+import type { SeedResult } from "./seed-result.ts";
 
 /** What became of a fleet, for people. */
-export function fleetText(figures: FleetFigures, seconds: number, replay: string): string {
-  const { seeds, bars, instrumentYears, failing, halted } = figures;
+export function fleetText(figures: FleetFigures, seconds: number, matrix = ""): string {
+  const { seeds, bars, instrumentYears, failing, halted, unmet } = figures;
   const minutes = Math.max(seconds, 0.001) / 60;
   const rows = [...figures.probes].map(([probe, count]) => [probe, countText(count)]);
   const lines = [
     `${countedText(seeds, "seed")} in ${seconds.toFixed(1)} s, ` +
       `${countText(Math.round(seeds / minutes))} a minute; ${countedText(bars, "bar")}, ` +
       `${(instrumentYears / minutes).toFixed(1)} instrument-years a minute`,
-    tableText([["it happened that", "runs"], ...rows]),
+    tableText([["it happened that", "runs"], ...rows.filter(([, count]) => count !== "0")]),
     `${countedText(halted, "run")} refused what was damaged`,
   ];
-  for (const { seed, problems } of failing) {
-    lines.push(`seed ${seed} FAILED: ${problemText(problems[0]!).split("\n")[0]}`);
-    lines.push(`  ${replay.replace("SEED", String(seed))}`);
-  }
+  if (unmet.length > 0) lines.push(`it never happened that: ${unmet.join("; ")}`);
+  if (matrix !== "") lines.push(matrix);
+  lines.push(...failing.flatMap(failureLines));
   lines.push(
     failing.length === 0 ? "all is well" : `${countedText(failing.length, "seed")} failed`,
   );
   return lines.join("\n");
 }
 
+/** What was wrong with a run, and how to play it once more. */
+export function failureLines(result: SeedResult): readonly string[] {
+  const { seed, fault, phase, problems } = result;
+  const what = [fault, phase].filter((each) => each !== undefined).join(" in ");
+  const name = `seed ${seed}${what === "" ? "" : ` of ${what}`}`;
+  const [problem] = problemText(problems[0]!).split("\n");
+  return [`${name} FAILED: ${problem}`, `  ${replayText(result)}`];
+}
+
+/** The command that plays exactly one run. */
+function replayText({ seed, fault, phase }: SeedResult): string {
+  const ofFault = fault === undefined ? "" : ` --fault ${fault}`;
+  const ofPhase = phase === undefined ? "" : ` --phase ${phase}`;
+  return `barline sim --seed ${seed}${ofFault}${ofPhase} --verbose`;
+}
+
 /** The same as one JSON object. */
-export function fleetJson(figures: FleetFigures, seconds: number): string {
+export function fleetJson(figures: FleetFigures, seconds: number, matrix?: object): string {
   const { seeds, bars, halted, instrumentYears, failing, probes, faults } = figures;
   return JSON.stringify({
     seeds,
@@ -37,6 +53,10 @@ export function fleetJson(figures: FleetFigures, seconds: number): string {
     digest: figures.digest,
     probes: Object.fromEntries(probes),
     faults: Object.fromEntries(faults),
-    failing: failing.map(({ seed, problems, digest }) => ({ seed, problems, digest })),
+    ...(matrix === undefined ? {} : { cells: matrix }),
+    failing: failing.map((result) => {
+      const { seed, fault, phase, problems, digest } = result;
+      return { seed, fault, phase, problems, digest, replay: replayText(result) };
+    }),
   });
 }
