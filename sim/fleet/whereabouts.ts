@@ -14,8 +14,8 @@ export interface Whereabouts {
   readonly near: UnixMs;
 }
 
-const CALENDARS = ["XNYS", "CFFEX", "CMES", "24/7"] as const;
-const SIZES = ["1m", "1m", "5m", "5m", "15m", "1h"];
+export const CALENDARS = ["XNYS", "CFFEX", "CMES", "24/7"] as const;
+export const SIZES = ["1m", "1m", "5m", "5m", "15m", "1h"];
 /** Days of the calendars on which something is special; the first of each is a change of clocks. */
 const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   XNYS: ["2024-03-10", "2024-11-03", "2024-07-03", "2024-11-29", "2024-12-24", "2024-03-29"],

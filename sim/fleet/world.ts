@@ -252,7 +252,9 @@ export class FleetWorld {
   #tell({ name, harm }: Trouble): void {
     const at = this.time.now();
     const life = this.#lives;
-    this.#see({ at, life, kind: "trouble", name, text: JSON.stringify(harm) });
+    const state = this.#life?.state ?? "gone";
+    const pages = this.#gateway.openHistory;
+    this.#see({ at, life, kind: "trouble", name, text: JSON.stringify(harm), state, pages });
   }
 
   #tellOf(life: Life, kind: "refused", text: string): void {

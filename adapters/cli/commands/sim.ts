@@ -3,15 +3,12 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { FAULTS, PHASES } from "../../../sim/fleet/index.ts";
 import { type ReplayFlags, replaySeed } from "../fleet/replay-seed.ts";
 import { type FleetFlags, runFleet } from "../fleet/run-fleet.ts";
-import { MATRICES, type SeedRange } from "../fleet/seed-tasks.ts";
+import { MATRICES, SEEDS, type SeedRange } from "../fleet/seed-tasks.ts";
 import { examples, positiveOption, wholeNumberOption } from "../terminal/option-values.ts";
 
 interface SimFlags extends FleetFlags, ReplayFlags {
   readonly seed?: number;
 }
-
-/** Seeds are integers of 32 bits. */
-const LAST_SEED = 2 ** 31 - 1;
 
 /** `barline sim`. */
 export function addSim(program: Command): void {
@@ -19,7 +16,7 @@ export function addSim(program: Command): void {
     .command("sim")
     .description("run the live engine on simulated markets that misbehave, each from one seed")
     .addOption(
-      new Option("--seeds <first..last>", "the seeds to run; with --matrix: in each of its cells")
+      new Option("--seeds <first..last>", "the seeds to run; with --matrix: its rounds")
         .argParser(seedRange)
         .default({ first: 1, last: 100 }, "1..100"),
     )
@@ -66,7 +63,7 @@ function seedRange(text: string): SeedRange {
   const match = /^(\d{1,10})\.\.(\d{1,10})$/.exec(text);
   const first = Number(match?.[1]);
   const last = Number(match?.[2]);
-  if (first <= last && last <= LAST_SEED) return { first, last };
+  if (first <= last && last < SEEDS) return { first, last };
   throw new InvalidArgumentError("Write the first seed and the last, such as 1..1000.");
 }
 

@@ -1,4 +1,4 @@
-import { PROBES, TextDigest } from "../../../sim/fleet/index.ts";
+import { KINDS, PROBES, TextDigest } from "../../../sim/fleet/index.ts";
 import type { SeedResult } from "./seed-result.ts";
 
 /** The digest of one run. */
@@ -14,7 +14,7 @@ const YEAR_MINUTES = 252 * 390;
 /** What became of a fleet so far. */
 export class FleetFigures {
   readonly failing: SeedResult[] = [];
-  readonly probes = new Map<string, number>(PROBES.map((probe) => [probe, 0]));
+  readonly probes = new Map([...PROBES, ...KINDS].map((probe) => [probe, 0]));
   readonly faults = new Map<string, number>();
   seeds = 0;
   halted = 0;

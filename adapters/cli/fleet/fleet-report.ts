@@ -1,4 +1,4 @@
-import { problemText } from "../../../sim/fleet/index.ts";
+import { PROBES, problemText } from "../../../sim/fleet/index.ts";
 import { countedText, countText } from "../../kept/count-text.ts";
 import { tableText } from "../terminal/talk.ts";
 import type { FleetFigures } from "./fleet-figures.ts";
@@ -8,21 +8,30 @@ import type { SeedResult } from "./seed-result.ts";
 export function fleetText(figures: FleetFigures, seconds: number, matrix = ""): string {
   const { seeds, bars, instrumentYears, failing, halted, unmet } = figures;
   const minutes = Math.max(seconds, 0.001) / 60;
-  const rows = [...figures.probes].map(([probe, count]) => [probe, countText(count)]);
+  const met = PROBES.filter((probe) => figures.probes.get(probe)! > 0);
+  const rows = met.map((probe) => [probe, countText(figures.probes.get(probe)!)]);
   const lines = [
     `${countedText(seeds, "seed")} in ${seconds.toFixed(1)} s, ` +
       `${countText(Math.round(seeds / minutes))} a minute; ${countedText(bars, "bar")}, ` +
       `${(instrumentYears / minutes).toFixed(1)} instrument-years a minute`,
-    tableText([["it happened that", "runs"], ...rows.filter(([, count]) => count !== "0")]),
+    tableText([["it happened that", "runs"], ...rows]),
     `${countedText(halted, "run")} refused what was damaged`,
   ];
-  if (unmet.length > 0) lines.push(`it never happened that: ${unmet.join("; ")}`);
+  if (unmet.length > 0) lines.push(`never met: ${unmetText(figures)}`);
   if (matrix !== "") lines.push(matrix);
   lines.push(...failing.flatMap(failureLines));
   lines.push(
     failing.length === 0 ? "all is well" : `${countedText(failing.length, "seed")} failed`,
   );
   return lines.join("\n");
+}
+
+/** More than so many, and the seeds were few. */
+const MOST_UNMET = 12;
+
+function unmetText({ unmet, probes }: FleetFigures): string {
+  if (unmet.length <= MOST_UNMET) return unmet.join("; ");
+  return `${unmet.length} of ${probes.size} situations and kinds of runs, as --json lists them`;
 }
 
 /** What was wrong with a run, and how to play it once more. */

@@ -15,6 +15,9 @@ export interface SeedRange {
 export const MATRICES = ["singles", "pairs", "triples"] as const;
 export type Matrix = (typeof MATRICES)[number];
 
+/** So many seeds there are: integers of 32 bits, from 0 on. */
+export const SEEDS = 2 ** 31;
+
 type Cell = Pick<SeedTask, "fault" | "phase">;
 
 /** One cell with every seed. */
@@ -22,12 +25,16 @@ export function* seedTasks({ first, last }: SeedRange, cell: Cell): Generator<Se
   for (let seed = first; seed <= last; seed += 1) yield { place: seed - first, seed, ...cell };
 }
 
-/** All cells with one seed, then with the next: whenever it ends, what it has done is even. */
+/**
+ * Rounds through all cells: whenever it ends, what it has done is even. Each run has a seed of its
+ * own, as two cells would else differ in nothing but their faults.
+ */
 export function* matrixTasks(matrix: Matrix, { first, last }: SeedRange): Generator<SeedTask> {
   let place = 0;
-  for (let seed = first; seed <= last; seed += 1) {
-    for (const cell of cellsOf(matrix, seed)) {
-      yield { place, seed, ...cell };
+  for (let round = first; round <= last; round += 1) {
+    const cells = cellsOf(matrix, round);
+    for (const [index, cell] of cells.entries()) {
+      yield { place, seed: (round * cells.length + index) % SEEDS, ...cell };
       place += 1;
     }
   }
@@ -38,7 +45,7 @@ export function matrixCount(matrix: Matrix, { first, last }: SeedRange): number 
   return cellsOf(matrix, first).length * (last - first + 1);
 }
 
-function cellsOf(matrix: Matrix, seed: number): readonly Cell[] {
+function cellsOf(matrix: Matrix, round: number): readonly Cell[] {
   const names = FAULTS.map(({ name }) => name);
   switch (matrix) {
     case "singles":
@@ -46,12 +53,12 @@ function cellsOf(matrix: Matrix, seed: number): readonly Cell[] {
     case "pairs":
       return names.flatMap((before, row) =>
         names.map((after, column): Cell => {
-          const phase = PHASES[(2 * row + column + seed) % PHASES.length]!;
+          const phase = PHASES[(2 * row + column + round) % PHASES.length]!;
           return { fault: `${before},${after}`, phase };
         }),
       );
     case "triples": {
-      const random = new Random(seed, "fleet/triple");
+      const random = new Random(round, "fleet/triple");
       const three = Array.from({ length: 3 }, () => oneOf(random, names));
       return [{ fault: three.join(), phase: oneOf(random, PHASES) }];
     }
