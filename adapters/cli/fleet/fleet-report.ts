@@ -4,8 +4,17 @@ import { tableText } from "../terminal/talk.ts";
 import type { FleetFigures } from "./fleet-figures.ts";
 import type { SeedResult } from "./seed-result.ts";
 
-/** What became of a fleet, for people. */
-export function fleetText(figures: FleetFigures, seconds: number, matrix = ""): string {
+/**
+ * What became of a fleet, for people.
+ *
+ * @param mustMeet whether every situation and kind had to be met.
+ */
+export function fleetText(
+  figures: FleetFigures,
+  seconds: number,
+  mustMeet: boolean,
+  matrix = "",
+): string {
   const { seeds, bars, instrumentYears, failing, halted, unmet } = figures;
   const minutes = Math.max(seconds, 0.001) / 60;
   const met = PROBES.filter((probe) => figures.probes.get(probe)! > 0);
@@ -17,20 +26,20 @@ export function fleetText(figures: FleetFigures, seconds: number, matrix = ""): 
     tableText([["it happened that", "runs"], ...rows]),
     `${countedText(halted, "run")} refused what was damaged`,
   ];
-  if (unmet.length > 0) lines.push(`never met: ${unmetText(figures)}`);
+  if (unmet.length > 0) lines.push(`never met: ${unmetText(figures, mustMeet)}`);
   if (matrix !== "") lines.push(matrix);
   lines.push(...failing.flatMap(failureLines));
-  lines.push(
-    failing.length === 0 ? "all is well" : `${countedText(failing.length, "seed")} failed`,
-  );
+  if (failing.length > 0) lines.push(`${countedText(failing.length, "seed")} failed`);
+  else if (mustMeet && unmet.length > 0) lines.push("not all was met that must be");
+  else lines.push("all is well");
   return lines.join("\n");
 }
 
 /** More than so many, and the seeds were few. */
 const MOST_UNMET = 12;
 
-function unmetText({ unmet, probes }: FleetFigures): string {
-  if (unmet.length <= MOST_UNMET) return unmet.join("; ");
+function unmetText({ unmet, probes }: FleetFigures, isAll: boolean): string {
+  if (isAll || unmet.length <= MOST_UNMET) return unmet.join("; ");
   return `${unmet.length} of ${probes.size} situations and kinds of runs, as --json lists them`;
 }
 

@@ -72,12 +72,13 @@ export async function runFleet(flags: FleetFlags): Promise<number> {
 }
 
 function reportText(
-  { digests, json, matrix }: FleetFlags,
+  { digests, json, matrix, requireProbes }: FleetFlags,
   figures: FleetFigures,
   cells: MatrixFigures,
   seconds: number,
 ): string {
   if (digests === true) return figures.digests.join("\n");
   if (json === true) return fleetJson(figures, seconds, matrix === undefined ? undefined : cells);
-  return fleetText(figures, seconds, matrix === undefined ? "" : matrixText(matrix, cells));
+  const picture = matrix === undefined ? "" : matrixText(matrix, cells);
+  return fleetText(figures, seconds, requireProbes === true, picture);
 }

@@ -43,6 +43,8 @@ describe("barline sim", () => {
     const flags = ["sim", "--matrix", "pairs", "--minutes", "0.001", "--require-probes"];
     const { code, stdout } = await barline([...flags, "--workers", "1"]);
     expect(code).toBe(1);
+    expect(stdout).toMatch(/^never met: .*; a run was resumed; .*; fault kill; /m);
+    expect(stdout).toMatch(/^not all was met that must be$/m);
     expect(stdout).toMatch(/^ +111 1111 1112 2222 2222 2333$/m);
     expect(stdout).toMatch(/^ 1 duplicate +[.cdr]/m);
   });
