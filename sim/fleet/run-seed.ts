@@ -3,6 +3,7 @@ import { auditRuns } from "./audit-run.ts";
 import { checkers } from "./checkers/index.ts";
 import type { Composition } from "./life.ts";
 import { probesOf } from "./probes.ts";
+import { unrequired } from "./required.ts";
 import { seenText, TextDigest } from "./run-text.ts";
 import type { Seen } from "./seen.ts";
 import { type DrawOptions, drawKnobs, type Knobs } from "./swarm.ts";
@@ -46,6 +47,8 @@ export function runKnobs(knobs: Knobs, composition: Composition = {}): SeedOutco
     if (world.problems.length === 0) {
       const strategyOf = composition.strategy as ((of: Strategy) => Strategy) | undefined;
       world.problems.push(...auditRuns(world, seen, strategyOf));
+      const shown = unrequired(knobs, seen);
+      if (shown !== undefined) world.problems.push(shown);
     }
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

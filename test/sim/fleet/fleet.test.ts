@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { BarGrid } from "../../../core/time/bar-grid.ts";
 import { barSize } from "../../../core/time/bar-size.ts";
 import { calendarByName } from "../../../core/time/calendars/catalog.ts";
-import { instant } from "../../../core/time/instant.ts";
+import { instant, MINUTE_MS, type UnixMs } from "../../../core/time/instant.ts";
 import type { TimeRange } from "../../../core/time/range.ts";
 import { FAULTS, knobLines, runSeed, shrunk, timeline } from "../../../sim/fleet/index.ts";
+import { unrequired } from "../../../sim/fleet/required.ts";
+import type { Seen, SeenBar } from "../../../sim/fleet/seen.ts";
 import { PHASES } from "../../../sim/fleet/stage.ts";
 import { drawKnobs, type Knobs } from "../../../sim/fleet/swarm.ts";
 import { PLANTED_BUGS } from "./planted-bugs.ts";
@@ -22,6 +24,11 @@ const SHORT_DAYS = [
 function span({ calendar, size, start, end }: Knobs): TimeRange {
   const grid = new BarGrid(calendarByName(calendar), barSize(size), "clock");
   return { from: grid.slotClosedBy(start)!.openTime, to: end };
+}
+
+function soundBar(openTime: UnixMs): SeenBar {
+  const prices = { open: 2, high: 3, low: 1, close: 2, volume: 5 };
+  return { openTime, closeTime: openTime + MINUTE_MS, ...prices };
 }
 
 describe("a draw", () => {
@@ -99,6 +106,24 @@ describe("a run", () => {
     expect(problems).toEqual([]);
     expect(seen.some(({ kind }) => kind === "trouble")).toBe(true);
     if (outcome !== "halt") expect(halted).toBeUndefined();
+  });
+});
+
+describe("the outcome of a fault", () => {
+  const bar = soundBar(instant("2024-03-07T15:00:00Z"));
+  const here = { at: 0, life: 1, run: 1, size: "1m" };
+  const revision: Seen = { ...here, kind: "revision", version: 2, before: bar, after: bar };
+  const range = { from: bar.openTime, to: bar.closeTime };
+  const loss: Seen = { ...here, kind: "gap", ...range, outcome: "lost" };
+
+  it("is no more than what it requires", () => {
+    const shown = (fault: string, seen: Seen) => unrequired(drawKnobs(1, { fault }), [seen]);
+    expect(shown("gap", revision)).toMatch(/^\[6\] the bar at \d+ was revised/);
+    expect(shown("revision", revision)).toBeUndefined();
+    expect(shown("gap,revision", revision)).toBeUndefined();
+    expect(shown("gap", { ...loss, outcome: "repaired" })).toBeUndefined();
+    expect(shown("gap", loss)).toMatch(/^\[2\] bars from \d+ on were lost/);
+    expect(shown("stale-reply", loss)).toBeUndefined();
   });
 });
 
