@@ -114,7 +114,9 @@ function unfinished(world: FleetWorld, auditor: Auditor, story: readonly Seen[])
   if (lost !== undefined) {
     const { from, to } = lost as SeenOf<"gap">;
     const bar = known.bars.find(({ openTime }) => openTime >= from && openTime < to);
-    if (bar !== undefined) problems.push(`[2] the bar at ${bar.openTime} was given up`);
+    if (bar !== undefined && !known.silences.some((each) => bar.closeTime <= each.to)) {
+      problems.push(`[2] the bar at ${bar.openTime} was given up`);
+    }
   }
   // What was heard wrongly is found by a second look, which needs a while.
   for (const bar of auditor.bars) {

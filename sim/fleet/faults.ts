@@ -4,10 +4,10 @@ import type { Condition, Harm, Injury, Lie, Nonsense } from "./trouble.ts";
 
 /**
  * What a run has to make of a fault. `absorb`: nothing of it shows. `correct`: a bar may go out
- * wrong, as nothing in it tells, and is revised soon. `halt`: what is damaged is refused by name,
- * unless it does not matter.
+ * wrong, as nothing in it tells, and is revised soon. `declare`: what history never tells is said
+ * to be lost. `halt`: what is damaged is refused by name, unless it does not matter.
  */
-export type Outcome = "absorb" | "correct" | "halt";
+export type Outcome = "absorb" | "correct" | "declare" | "halt";
 
 /** A fault of the catalogue. */
 export interface CatalogedFault {
@@ -41,10 +41,7 @@ export function oneOf<T>(random: Random, from: readonly T[]): T {
   return from[random.integer(0, from.length - 1)]!;
 }
 
-const history = (
-  random: Random,
-  kind: "empty" | "partial" | "pacing" | "never" | "fail",
-): Harm => ({
+const history = (random: Random, kind: "empty" | "partial" | "pacing"): Harm => ({
   kind: "gateway",
   fault: { kind: "history", what: { kind }, count: random.integer(1, 3) },
 });
@@ -86,7 +83,7 @@ export const FAULTS: readonly CatalogedFault[] = [
   fault(14, "disagreement", "correct", (random) =>
     lie({ kind: "disagree", count: random.integer(1, 12) }),
   ),
-  fault(15, "stale-reply", "absorb", (random) =>
+  fault(15, "stale-reply", "declare", (random) =>
     random.chance(0.5) ? lie({ kind: "stale-reply" }) : slowHistory(random),
   ),
   fault(16, "skew", "absorb", (random) =>
@@ -144,7 +141,10 @@ export const FAULTS: readonly CatalogedFault[] = [
 
 function slowHistory(random: Random): Harm {
   const what = { kind: "slow", byMs: random.integer(1, 60_000) } as const;
-  return { kind: "gateway", fault: { kind: "history", what, count: random.integer(1, 3) } };
+  const count = random.integer(1, 3);
+  const isNever = random.chance(0.5);
+  const told = isNever ? ({ kind: "never" } as const) : what;
+  return { kind: "gateway", fault: { kind: "history", what: told, count } };
 }
 
 function lostLink(random: Random): Harm {

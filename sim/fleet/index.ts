@@ -1,6 +1,7 @@
 export { FAULTS } from "./faults.ts";
-export { PROBES } from "./probes.ts";
+export { KINDS, PROBES } from "./probes.ts";
 export { runSeed } from "./run-seed.ts";
 export { problemText, TextDigest } from "./run-text.ts";
 export { shrunk } from "./shrink.ts";
+export { PHASES, type Phase } from "./stage.ts";
 export { knobLines, timeline } from "./timeline.ts";

@@ -39,6 +39,8 @@ export interface Known {
    * one in progress could not be told from one that was over. They must be put right soon.
    */
   readonly doubtful: readonly TimeRange[];
+  /** When history did not answer at all, and for so long that bars may be lost of it. */
+  readonly silences: readonly TimeRange[];
   readonly openThings: () => OpenThings;
   readonly headOf: (run: number) => DurableHead | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Pending } from "../../adapters/ib/contracts/resolve-contract.ts";
 import { type IbFeed, openIbFeed } from "../../adapters/ib/ib-feed.ts";
 import type { IbClient } from "../../adapters/ib/port/ib-client.ts";
 import { IbSession } from "../../adapters/ib/session/ib-session.ts";
@@ -64,6 +65,7 @@ export class Life {
   readonly #place: LifePlace;
   readonly #process: MortalProcess;
   #session: IbSession | undefined;
+  #opening: Pending | undefined;
   #feed: IbFeed | undefined;
   #kept: KeptRun | undefined;
   #death: Death | undefined;
@@ -120,6 +122,7 @@ export class Life {
   stop(): string | undefined {
     this.guard(() => {
       this.#kept?.stop("stopped on request");
+      this.#opening?.close();
       this.#feed?.close();
       this.#session?.close();
     });
@@ -170,7 +173,7 @@ export class Life {
     };
     const { mode, pageBars } = knobs;
     const settings = { mode, history: { pageBars }, stored };
-    openIbFeed(session, request, settings, (result) => {
+    this.#opening = openIbFeed(session, request, settings, (result) => {
       // Not from within a word of the session: what a store throws must not be taken for its own.
       this.guard(() => {
         if (result.kind === "open") this.#run(result.feed, keeping);

@@ -2,7 +2,8 @@ import type { Strategy } from "../../core/trading/strategy.ts";
 import { auditRuns } from "./audit-run.ts";
 import { checkers } from "./checkers/index.ts";
 import type { Composition } from "./life.ts";
-import { type Probe, probesOf } from "./probes.ts";
+import { probesOf } from "./probes.ts";
+import { unrequired } from "./required.ts";
 import { seenText, TextDigest } from "./run-text.ts";
 import type { Seen } from "./seen.ts";
 import { type DrawOptions, drawKnobs, type Knobs } from "./swarm.ts";
@@ -18,7 +19,8 @@ export interface SeedOutcome {
   readonly halted: string | undefined;
   /** Of all that was seen, in order. */
   readonly digest: string;
-  readonly probes: readonly Probe[];
+  /** Situations that came about, and the kinds that it is of. */
+  readonly probes: readonly string[];
   /** Bars of the main series that were handled, in all lives. */
   readonly bars: number;
   readonly seen: readonly Seen[];
@@ -45,6 +47,8 @@ export function runKnobs(knobs: Knobs, composition: Composition = {}): SeedOutco
     if (world.problems.length === 0) {
       const strategyOf = composition.strategy as ((of: Strategy) => Strategy) | undefined;
       world.problems.push(...auditRuns(world, seen, strategyOf));
+      const shown = unrequired(knobs, seen);
+      if (shown !== undefined) world.problems.push(shown);
     }
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -58,7 +62,7 @@ export function runKnobs(knobs: Knobs, composition: Composition = {}): SeedOutco
     problems: world.problems,
     halted: world.halted,
     digest: digest.text,
-    probes: [...probesOf(seen, world.known, world.halted, world.hasFlipped)],
+    probes: probesOf(seen, world.known, world.halted, world.hasFlipped),
     bars: seen.filter((each) => each.kind === "bar" && each.size === knobs.size).length,
     seen,
   };

@@ -20,7 +20,14 @@ export type Seen = { readonly at: UnixMs; readonly life: number } & (
   | { readonly kind: "taken"; readonly run: number; readonly how: string }
   | { readonly kind: "refused"; readonly code: string; readonly text: string }
   | { readonly kind: "ended"; readonly how: string }
-  | { readonly kind: "trouble"; readonly name: string; readonly text: string }
+  | {
+      readonly kind: "trouble";
+      readonly name: string;
+      readonly text: string;
+      /** What the run was as it struck, and how many requests for history were under way. */
+      readonly state: string;
+      readonly pages: number;
+    }
   | { readonly kind: "link"; readonly text: string }
   | {
       readonly kind: "bar";

@@ -2,15 +2,28 @@ import { formatInstant } from "../../core/time/instant.ts";
 import type { SeedOutcome } from "./run-seed.ts";
 import { problemText } from "./run-text.ts";
 import type { Seen, SeenBar } from "./seen.ts";
+import type { Cue } from "./trouble.ts";
+
+const CUES: Readonly<Record<Cue["on"], string>> = {
+  struck: "the one before",
+  taken: "a run asks for its history",
+  ready: "a run is READY",
+  link: "the link is back",
+  began: "a process is started again",
+};
 
 /** What was drawn for a run, a knob a line. */
 export function knobLines({ knobs }: SeedOutcome): readonly string[] {
-  const { troubles, near: _near, start, end, ...rest } = knobs;
-  const lines = Object.entries(rest).map(([name, value]) => `${name.padEnd(16)}${value}`);
+  const { troubles, near: _near, start, end, phase = "any", ...others } = knobs;
+  const rest = Object.entries({ ...others, phase });
+  const lines = rest.map(([name, value]) => `${name.padEnd(16)}${value}`);
   lines.push(`start           ${formatInstant(start)}`, `end             ${formatInstant(end)}`);
-  for (const { fault, name, at, harm } of troubles) {
+  for (const { fault, name, at, cue, harm } of troubles) {
     const { kind: _kind, ...details } = harm;
-    lines.push(`fault ${fault} ${name} at ${formatInstant(at)}: ${JSON.stringify(details)}`);
+    const waits = cue === undefined ? "" : `${cue.afterMs} ms after ${CUES[cue.on]}, or `;
+    lines.push(
+      `fault ${fault} ${name} ${waits}at ${formatInstant(at)}: ${JSON.stringify(details)}`,
+    );
   }
   if (troubles.length === 0) lines.push("fault none");
   return lines;

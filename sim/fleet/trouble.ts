@@ -64,21 +64,45 @@ export type Harm =
   | { readonly kind: "clock-step"; readonly byMs: number }
   | { readonly kind: "process"; readonly injury: Injury; readonly downMs: number };
 
+/** What a trouble waits for once the one before it has struck, and how long it waits then. */
+export interface Cue {
+  /**
+   * `struck`: the one before it. `taken`: a run is begun, or gone on with, and asks for history.
+   * `ready`: a run is READY. `link`: the link is back. `began`: a process is started again.
+   */
+  readonly on: "struck" | "taken" | "ready" | "link" | "began";
+  readonly afterMs: number;
+}
+
 /** One thing that goes wrong in a run. */
 export interface Trouble {
   /** The number of the fault in the catalogue. */
   readonly fault: number;
   readonly name: string;
-  /** The instant of the world; of a condition: the start. */
+  /** The instant of the world, or with a cue the latest; of a condition: the start. */
   readonly at: UnixMs;
+  readonly cue?: Cue;
   readonly harm: Harm;
+}
+
+export function isCondition({ harm }: Pick<Trouble, "harm">): boolean {
+  return harm.kind === "condition";
+}
+
+/** So long at the most is an answer waited for until it is asked for once more. */
+const UNANSWERED_MS = 30_000;
+
+/** How long history does not answer at all, at the most; 0 for any other harm. */
+export function silenceMs(harm: Harm): number {
+  if (harm.kind !== "gateway" || harm.fault.kind !== "history") return 0;
+  return harm.fault.what.kind === "never" ? harm.fault.count * UNANSWERED_MS : 0;
 }
 
 /** When it has passed, on its own or by being met; infinite for what never passes. */
 export function passesAt({ at, harm }: Trouble): UnixMs {
   switch (harm.kind) {
     case "gateway":
-      return at + (spanOf(harm.fault) ?? 0);
+      return at + (spanOf(harm.fault) ?? silenceMs(harm));
     case "lie":
       return at + ("forMs" in harm.lie ? harm.lie.forMs : 0);
     case "stall":
@@ -95,4 +119,15 @@ function spanOf(fault: IbGatewayFault): number | undefined {
   const span = "forMs" in fault ? fault.forMs : undefined;
   // A half-open connection is found out by the session itself.
   return span === Number.POSITIVE_INFINITY ? 0 : span;
+}
+
+/** Requests that history leaves unanswered at the most. */
+const MOST_SILENT = 200;
+
+/** The same harm; where history does not answer, it does not for so long, if that is possible. */
+export function outlasting(harm: Harm, ms: number): Harm {
+  if (harm.kind !== "gateway" || harm.fault.kind !== "history" || silenceMs(harm) === 0)
+    return harm;
+  const count = Math.max(harm.fault.count, Math.ceil((2 * ms) / UNANSWERED_MS));
+  return count > MOST_SILENT ? harm : { ...harm, fault: { ...harm.fault, count } };
 }

@@ -1,8 +1,9 @@
 import { ibContract } from "../../adapters/ib/port/ib-contract.ts";
 import { headOf, runHeadKey } from "../../adapters/store/journal/run-store.ts";
-import { HOUR_MS, MINUTE_MS, type UnixMs } from "../../core/time/instant.ts";
+import { DAY_MS, MINUTE_MS } from "../../core/time/instant.ts";
 import { pinnedZone, UTC } from "../../core/time/zone.ts";
 import type { SimDisk } from "../disk/index.ts";
+import type { NightlyRestart } from "../ib/ib-gateway-options.ts";
 import type { IbGateway } from "../ib/index.ts";
 import { Random } from "../random.ts";
 import type { Truth } from "../truth.ts";
@@ -52,11 +53,8 @@ export function gatewayOptions(
   knobs: Knobs,
 ): NonNullable<ConstructorParameters<typeof IbGateway>[2]> {
   const random = new Random(knobs.seed, "fleet/night");
-  const night: { readonly atMs: UnixMs; readonly forMs: number } = {
-    atMs: random.integer(0, 24 * HOUR_MS - 1),
-    forMs: random.integer(1_000, 10 * MINUTE_MS),
-  };
   const { seed, latencyMs, historyDelayMs, historyLagMs } = knobs;
+  const night = nightlyRestart(knobs, random);
   return {
     seed,
     latencyMs,
@@ -66,6 +64,16 @@ export function gatewayOptions(
     ...(holds(knobs, "other-zone")
       ? { timeZone: random.chance(0.5) ? UTC : pinnedZone("America/Chicago") }
       : {}),
-    ...(holds(knobs, "nightly-restart") ? { nightlyRestart: { ...night, zone: UTC } } : {}),
+    ...(holds(knobs, "nightly-restart") ? { nightlyRestart: night } : {}),
   };
+}
+
+/** So long before its end a run must not be hurt any more. */
+const HEALING_MS = 50 * MINUTE_MS;
+
+/** At a time of the day that comes within the run, for the last time well before its end. */
+function nightlyRestart({ start, end }: Knobs, random: Random): NightlyRestart {
+  const backMs = random.integer(HEALING_MS, Math.min(end - start, DAY_MS) - 1);
+  const forMs = random.integer(1_000, 10 * MINUTE_MS);
+  return { atMs: (end - backMs) % DAY_MS, forMs, zone: UTC };
 }

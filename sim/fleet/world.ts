@@ -4,6 +4,7 @@ import { VirtualTime } from "../../core/time/virtual-time.ts";
 import { type DiskFault, SimDisk } from "../disk/index.ts";
 import { IbGateway } from "../ib/index.ts";
 import type { Truth } from "../truth.ts";
+import { Cues } from "./cues.ts";
 import { fleetMarket } from "./fleet-market.ts";
 import type { Known } from "./known.ts";
 import { Liar } from "./liar.ts";
@@ -12,7 +13,7 @@ import { Machine } from "./machine.ts";
 import type { Seen } from "./seen.ts";
 import { fleetStrategy } from "./strategies.ts";
 import { holds, type Knobs } from "./swarm.ts";
-import type { Injury, Trouble } from "./trouble.ts";
+import { type Injury, isCondition, silenceMs, type Trouble } from "./trouble.ts";
 import { Ledger } from "./truth-ledger.ts";
 import { aheadMs, gatewayOptions, marketOf, Onlooker } from "./world-parts.ts";
 
@@ -37,8 +38,10 @@ export class FleetWorld {
   readonly #liar: Liar;
   readonly #composition: Composition;
   readonly #see: (seen: Seen) => void;
+  readonly #cues: Cues;
   readonly #diskFaults: DiskFault[] = [];
   readonly #doubtful: TimeRange[] = [];
+  readonly #silences: TimeRange[] = [];
   readonly #ledger: Ledger;
   readonly #reading: Onlooker;
   #lives = 0;
@@ -50,8 +53,12 @@ export class FleetWorld {
   constructor(knobs: Knobs, composition: Composition, see: (seen: Seen) => void) {
     this.knobs = knobs;
     this.#composition = composition;
-    this.#see = see;
     this.time = new VirtualTime(knobs.start);
+    this.#cues = new Cues(knobs.troubles, this.time, (trouble) => this.#hurt(trouble));
+    this.#see = (seen) => {
+      see(seen);
+      this.#cues.see(seen);
+    };
     this.truth = fleetMarket(knobs);
     this.disk = new SimDisk(this.#diskFaults);
     this.#reading = new Onlooker(this.disk);
@@ -72,6 +79,7 @@ export class FleetWorld {
       knobs,
       ...this.#ledger,
       doubtful: this.#doubtful,
+      silences: this.#silences,
       openThings: () => this.#openThings(),
       headOf: (run) => this.#reading.head(run),
     };
@@ -79,10 +87,8 @@ export class FleetWorld {
 
   /** Lets all of it happen. */
   play(): void {
-    for (const trouble of this.knobs.troubles) {
-      if (trouble.harm.kind === "condition") this.#tell(trouble);
-      else this.time.schedule(trouble.at, () => this.#hurt(trouble));
-    }
+    for (const trouble of this.knobs.troubles) if (isCondition(trouble)) this.#tell(trouble);
+    this.#cues.start();
     this.#begin();
     const { end } = this.knobs;
     this.#playTo(end, () => false);
@@ -176,6 +182,7 @@ export class FleetWorld {
     switch (harm.kind) {
       case "gateway":
         if (harm.fault.kind === "revise") this.#ledger.revise(harm.fault.back, this.time.now());
+        if (silenceMs(harm) > 0) this.#silences.push(this.#from(silenceMs(harm)));
         this.#gateway.inflict(harm.fault);
         break;
       case "lie":
@@ -195,6 +202,11 @@ export class FleetWorld {
         break;
       default:
     }
+  }
+
+  #from(forMs: number): TimeRange {
+    const from = this.time.now();
+    return { from, to: from + forMs };
   }
 
   #injure(injury: Injury, downMs: number): void {
@@ -236,7 +248,9 @@ export class FleetWorld {
   #tell({ name, harm }: Trouble): void {
     const at = this.time.now();
     const life = this.#lives;
-    this.#see({ at, life, kind: "trouble", name, text: JSON.stringify(harm) });
+    const state = this.#life?.state ?? "gone";
+    const pages = this.#gateway.openHistory;
+    this.#see({ at, life, kind: "trouble", name, text: JSON.stringify(harm), state, pages });
   }
 
   #tellOf(life: Life, kind: "refused", text: string): void {

@@ -1,15 +1,16 @@
-import { knobLines, runSeed, shrunk, timeline } from "../../../sim/fleet/index.ts";
+import { knobLines, type Phase, runSeed, shrunk, timeline } from "../../../sim/fleet/index.ts";
 
 /** What is shown of one seed. */
 export interface ReplayFlags {
   readonly fault?: string;
+  readonly phase?: Phase;
   readonly verbose?: boolean;
   readonly json?: boolean;
 }
 
 /** Runs one seed, prints what became of it, and makes it smaller where it fails; its exit code. */
-export function replaySeed(seed: number, { fault, verbose, json }: ReplayFlags): number {
-  const outcome = runSeed(seed, fault === undefined ? {} : { fault });
+export function replaySeed(seed: number, { fault, phase, verbose, json }: ReplayFlags): number {
+  const outcome = runSeed(seed, { fault, phase });
   const hasFailed = outcome.problems.length > 0;
   if (json === true) {
     const { knobs, problems, halted, digest, probes, bars } = outcome;

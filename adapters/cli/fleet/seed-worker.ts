@@ -1,8 +1,8 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { type SeedTask, seedResult } from "./seed-result.ts";
+import { type SeedResult, type SeedTask, seedResult } from "./seed-result.ts";
 
-// A thread of the fleet: it is given one seed after the other, and says what became of each.
+// What a thread or a process of the fleet runs.
 
-parentPort!.on("message", (seed: number) => {
-  parentPort!.postMessage(seedResult(seed, workerData as SeedTask));
-});
+/** Runs one seed. */
+export default function (task: SeedTask): SeedResult {
+  return seedResult(task);
+}
