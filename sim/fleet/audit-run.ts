@@ -4,6 +4,7 @@ import { calendarByName } from "../../core/time/calendars/catalog.ts";
 import { BarlineError } from "../../core/time/failure.ts";
 import type { Strategy } from "../../core/trading/strategy.ts";
 import { SimBroker } from "../sim-broker.ts";
+import { auditStore } from "./audit-store.ts";
 import { Auditor } from "./auditor.ts";
 import { decimal } from "./exact.ts";
 import { deedText } from "./run-text.ts";
@@ -54,6 +55,10 @@ function auditRun(
   if (played.recorded !== played.replayed && played.recorded !== "") {
     problems.push("[16] its journal plays to another digest");
   }
+  const { divergence } = played.seam;
+  if (divergence !== undefined) {
+    problems.push(`[16] its seam plays otherwise: ${JSON.stringify(divergence)}`);
+  }
   const missing = firstMissing(seen, story, run.number);
   if (missing !== undefined) problems.push(`[15] its journal does not have ${missing}`);
   const auditor = new Auditor(known);
@@ -66,7 +71,11 @@ function auditRun(
     problems.push(`[12] it holds ${position}, and had to hold ${auditor.account.position}`);
   }
   const isLast = runs.list().at(-1)!.number === run.number;
-  if (isLast) problems.push(...unfinished(world, auditor, story));
+  if (isLast) {
+    problems.push(...unfinished(world, auditor, story));
+    const { key } = run.about.series;
+    problems.push(...auditStore(world.disk.open("read"), key, auditor.bars, known));
+  }
   return problems;
 }
 
