@@ -29,8 +29,10 @@ export const SESSION_BUGS: readonly PatchedBug[] = [
   {
     name: "a half-open connection is not found out",
     file: "adapters/ib/session/link-probe.ts",
-    find: "else this.#actions.dead(this.#clock.now() - this.#heardAt);",
-    replace: "else this.#sleep();",
+    find: "if (this.#isTalking) this.#sleep();\n    else this.#actions.dead",
+    replace:
+      "if (this.#isTalking || this.#unanswered.length > 0) this.#sleep();\n" +
+      "    else this.#actions.dead",
     fault: "half-open",
     like: "5",
   },
@@ -45,8 +47,8 @@ export const SESSION_BUGS: readonly PatchedBug[] = [
   {
     name: "the offset of the gateway's clock has the wrong sign",
     file: "adapters/ib/session/gateway-clock.ts",
-    find: "this.market.setOffset(skew.offsetMs);",
-    replace: "this.market.setOffset(-skew.offsetMs);",
+    find: "this.#move(skew.offsetMs);",
+    replace: "this.#move(-skew.offsetMs);",
     fault: "skew",
   },
   {
@@ -110,8 +112,8 @@ export const LIVE_BUGS: readonly PatchedBug[] = [
   {
     name: "a stream of a new connection goes on where the old one was cut",
     file: "adapters/ib/live/real-time-feed.ts",
-    find: "  begin(): void {\n    this.#expected = undefined;\n    this.#target = this.#newTarget();",
-    replace: "  begin(): void {\n    this.#expected = undefined;",
+    find: "    this.#expected = undefined;\n    this.#target = this.#newTarget();\n",
+    replace: "    this.#expected = undefined;\n",
     fault: "lost-link",
     like: "31",
   },

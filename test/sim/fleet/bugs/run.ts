@@ -1,8 +1,8 @@
 /**
- * `npm run sim:bugs`: lets a fleet with each of the planted bugs run until it is found, and prints a
- * table. Exits with 1 when one is not found in its time. `--only TEXT` picks those with the text in
- * name or file, `--seconds N` is the time that each has, `--workers N` are looked for at once,
- * `--json` prints one object instead.
+ * `npm run sim:bugs`: lets a fleet with each of the planted bugs run until it is found, and prints
+ * a table. Exits with 1 when one is not found in its time. `--match TEXT` picks those with the text
+ * in name or file, `--seconds N` is the time of one core that each has, `--workers N` are looked
+ * for at once, `--json` prints one object instead.
  */
 
 import { parseArgs } from "node:util";
@@ -13,7 +13,7 @@ import { PATCHED_BUGS } from "./patched-bugs.ts";
 
 const { values } = parseArgs({
   options: {
-    only: { type: "string", default: "" },
+    match: { type: "string", default: "" },
     seconds: { type: "string", default: "60" },
     workers: { type: "string", default: "2" },
     json: { type: "boolean", default: false },
@@ -27,7 +27,7 @@ if (!(seconds > 0 && Number.isInteger(workers) && workers > 0)) {
 }
 
 const all: readonly Bug[] = [...PATCHED_BUGS, ...PLANTED_BUGS];
-const bugs = all.filter((bug) => `${bug.name} ${placeOf(bug)}`.includes(values.only));
+const bugs = all.filter((bug) => `${bug.name} ${placeOf(bug)}`.includes(values.match));
 const waiting = [...bugs];
 const hunts: Hunt[] = [];
 const work = async (): Promise<void> => {
@@ -66,8 +66,9 @@ function rowOf({ bug, seed, seconds: took, problem, obstacle }: Hunt): string[] 
 function text(): string {
   const heading = ["bug", "file", "fault", "seed", "seconds", "invariant", "what was seen"];
   const count = `${hunts.length - missed.length} of ${hunts.length} found`;
-  const summary = `${count}; median ${median.toFixed(1)} s, longest ${(times.at(-1) ?? 0).toFixed(1)} s`;
-  return `${tableText([heading, ...hunts.map(rowOf)])}\n\n${summary}`;
+  const longest = times.at(-1) ?? 0;
+  const span = `median ${median.toFixed(1)} s, longest ${longest.toFixed(1)} s`;
+  return `${tableText([heading, ...hunts.map(rowOf)])}\n\n${count}; ${span}`;
 }
 
 function json(): string {

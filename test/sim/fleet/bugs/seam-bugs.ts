@@ -45,8 +45,8 @@ export const SEAM_BUGS: readonly PatchedBug[] = [
   {
     name: "a revision is not remembered, and told again at every look",
     file: `${SEAM}/bar-memory.ts`,
-    find: "if (place === undefined) this.#amendLate(entry);\n    else this.#entries[place] = entry;",
-    replace: "if (place === undefined) this.#amendLate(entry);",
+    find: "this.#amendLate(entry);\n    else this.#entries[place] = entry;",
+    replace: "this.#amendLate(entry);",
     fault: "revision",
   },
   {
