@@ -52,13 +52,6 @@ export const SESSION_BUGS: readonly PatchedBug[] = [
     fault: "skew",
   },
   {
-    name: "a clock that was set is never believed",
-    file: "adapters/ib/session/clock-skew.ts",
-    find: "this.#intervals = agrees ? [...kept, newest] : [newest];",
-    replace: "this.#intervals = agrees || kept.length === 0 ? [...kept, newest] : kept;",
-    fault: "clock-back",
-  },
-  {
     name: "a question that failed is not asked again by a new id",
     file: "adapters/ib/session/question-book.ts",
     find: "const id = this.#nextId++;",
