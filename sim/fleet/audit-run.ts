@@ -55,10 +55,6 @@ function auditRun(
   if (played.recorded !== played.replayed && played.recorded !== "") {
     problems.push("[16] its journal plays to another digest");
   }
-  const { divergence } = played.seam;
-  if (divergence !== undefined) {
-    problems.push(`[16] its seam plays otherwise: ${JSON.stringify(divergence)}`);
-  }
   const missing = firstMissing(seen, story, run.number);
   if (missing !== undefined) problems.push(`[15] its journal does not have ${missing}`);
   const auditor = new Auditor(known);
@@ -79,6 +75,11 @@ function auditRun(
     problems.push(...unfinished(world, auditor, story));
     const { key } = run.about.series;
     problems.push(...auditStore(world.disk.open("read"), key, auditor.bars, known));
+  }
+  // What else is wrong says more.
+  const { divergence } = played.seam;
+  if (divergence !== undefined) {
+    problems.push(`[16] its seam plays otherwise: ${JSON.stringify(divergence)}`);
   }
   return problems;
 }
