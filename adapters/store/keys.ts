@@ -29,19 +29,31 @@ export type EntryKind = (typeof ENTRY)[keyof typeof ENTRY];
  */
 export function entryKey(kind: EntryKind, ...numbers: readonly number[]): Uint8Array {
   const key = new Uint8Array(1 + 8 * numbers.length);
-  const view = new DataView(key.buffer);
-  view.setUint8(0, kind);
-  numbers.forEach((number, index) => {
-    view.setUint32(1 + 8 * index, Math.floor(number / 2 ** 32));
-    view.setUint32(5 + 8 * index, number % 2 ** 32);
-  });
+  key[0] = kind;
+  for (let index = 0; index < numbers.length; index += 1) {
+    const number = numbers[index]!;
+    writeWord(key, 1 + 8 * index, Math.floor(number / 2 ** 32));
+    writeWord(key, 5 + 8 * index, number % 2 ** 32);
+  }
   return key;
 }
 
 /** The number at a place of a key, 0 being the first. */
 export function numberInKey(key: Uint8Array, place: number): number {
-  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
-  return view.getUint32(1 + 8 * place) * 2 ** 32 + view.getUint32(5 + 8 * place);
+  return readWord(key, 1 + 8 * place) * 2 ** 32 + readWord(key, 5 + 8 * place);
+}
+
+/** 32 bits, most significant byte first: a view over so few bytes costs more than the bytes. */
+function writeWord(key: Uint8Array, at: number, word: number): void {
+  key[at] = word >>> 24;
+  key[at + 1] = word >>> 16;
+  key[at + 2] = word >>> 8;
+  key[at + 3] = word;
+}
+
+function readWord(key: Uint8Array, at: number): number {
+  const low = (key[at + 1]! << 16) | (key[at + 2]! << 8) | key[at + 3]!;
+  return key[at]! * 2 ** 24 + low;
 }
 
 /** All keys of a kind that begin with these numbers, and have at least one more or none. */

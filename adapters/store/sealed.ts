@@ -9,17 +9,16 @@ const CHECKSUM_BYTES = 4;
  */
 export function seal(key: Uint8Array, content: Uint8Array): Uint8Array {
   const sealed = new Uint8Array(CHECKSUM_BYTES + content.length);
-  new DataView(sealed.buffer).setUint32(0, crc32(content, crc32(key)), true);
+  const checksum = crc32(content, crc32(key));
+  for (let byte = 0; byte < CHECKSUM_BYTES; byte += 1) sealed[byte] = checksum >>> (8 * byte);
   sealed.set(content, CHECKSUM_BYTES);
   return sealed;
 }
 
 /** The checksum that sealed bytes carry, an integer of 0 to 2^32 - 1. */
 export function checksumOf(sealed: Uint8Array): number {
-  const { buffer, byteOffset, byteLength } = sealed;
-  return byteLength < CHECKSUM_BYTES
-    ? Number.NaN
-    : new DataView(buffer, byteOffset).getUint32(0, true);
+  if (sealed.length < CHECKSUM_BYTES) return Number.NaN;
+  return (sealed[0]! | (sealed[1]! << 8) | (sealed[2]! << 16) | (sealed[3]! << 24)) >>> 0;
 }
 
 /**

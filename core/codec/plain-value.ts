@@ -58,12 +58,19 @@ export function readPlain(from: ByteReader): PlainValue {
   if (kind === YES || kind === NO) return kind === YES;
   if (kind === NUMBER) return from.float64();
   if (kind === TEXT) return from.text();
-  if (kind === LIST) return Array.from({ length: from.uint32() }, () => readPlain(from));
+  if (kind === LIST) return readSome(from, () => readPlain(from));
   if (kind === RECORD) {
-    const entries = Array.from({ length: from.uint32() }, () => [from.text(), readPlain(from)]);
-    return Object.fromEntries(entries) as PlainValue;
+    const entries = readSome(from, () => [from.text(), readPlain(from)] as const);
+    return Object.fromEntries(entries);
   }
   throw new BarlineError("damaged-bytes", `there is no value of kind ${kind}`);
+}
+
+/** As many as a count says that comes first. */
+function readSome<T>(from: ByteReader, read: () => T): T[] {
+  const values: T[] = [];
+  for (let left = from.uint32(); left > 0; left -= 1) values.push(read());
+  return values;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -73,6 +73,8 @@ export class JournaledRun {
   #known: { readonly calendar: KnownCalendar; readonly version: number } | undefined;
   #listener: BrokerListener | undefined;
   #snapshotSeq = 0;
+  /** What snapshots are written into, one after the other. */
+  readonly #room = new ByteWriter(1 << 14);
 
   constructor(options: RunOptions, journaled: JournaledRunOptions) {
     if (options.driver !== undefined) {
@@ -195,8 +197,7 @@ export class JournaledRun {
   /** The present state of the run, bit for bit; undefined where it cannot be had. */
   #snapshot(): Uint8Array | undefined {
     if (!canSaveRun(this.run.parts)) return undefined;
-    const to = new ByteWriter(1 << 16);
-    to.uint8(SNAPSHOT_FORMAT);
+    const to = this.#room.clear().uint8(SNAPSHOT_FORMAT);
     this.#recorder.save(to);
     writeKnownCalendar(to, this.#known!.calendar);
     saveRun(to, this.run.parts);

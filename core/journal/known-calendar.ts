@@ -2,6 +2,7 @@ import type { ByteReader } from "../codec/byte-reader.ts";
 import type { ByteWriter } from "../codec/byte-writer.ts";
 import { readRange, writeRange } from "../feed/words/value-codec.ts";
 import type { DayNumber, UnixMs } from "../time/instant.ts";
+import type { TimeRange } from "../time/range.ts";
 import { type Session, TradingCalendar } from "../time/trading-calendar.ts";
 import { localDay, type Zone } from "../time/zone.ts";
 
@@ -67,7 +68,9 @@ export function readKnownCalendar(from: ByteReader): KnownCalendar {
   const sessions: Session[] = [];
   for (let left = from.uint32(); left > 0; left -= 1) {
     const day = from.float64();
-    sessions.push({ day, segments: Array.from({ length: from.uint8() }, () => readRange(from)) });
+    const segments: TimeRange[] = [];
+    for (let rest = from.uint8(); rest > 0; rest -= 1) segments.push(readRange(from));
+    sessions.push({ day, segments });
   }
   return { name, zone, firstDay, lastDay, sessions };
 }

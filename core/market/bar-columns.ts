@@ -2,6 +2,10 @@ import { assert } from "../time/failure.ts";
 import type { UnixMs } from "../time/instant.ts";
 import type { Bar } from "./bar.ts";
 
+/** So many bars fit into arrays that the engine keeps among its small objects. */
+const FEW = 8;
+const FIELDS = 7;
+
 /**
  * Bars as columns, the form they travel in: seven arrays of equal length. Append-only; once columns
  * were handed to a sink, whoever filled them never touches them again.
@@ -17,18 +21,20 @@ export class BarColumns {
   #length = 0;
 
   /** @param capacity bars to make room for, 0 or more; it grows by itself. */
-  constructor(capacity = 8) {
-    this.openTime = new Float64Array(capacity);
-    this.closeTime = new Float64Array(capacity);
-    this.open = new Float64Array(capacity);
-    this.high = new Float64Array(capacity);
-    this.low = new Float64Array(capacity);
-    this.close = new Float64Array(capacity);
-    this.volume = new Float64Array(capacity);
+  constructor(capacity = FEW) {
+    // Small arrays are cheapest alone; of larger ones, most of the cost is their memory's own.
+    const memory = capacity > FEW ? new ArrayBuffer(FIELDS * 8 * capacity) : undefined;
+    this.openTime = column(memory, 0, capacity);
+    this.closeTime = column(memory, 1, capacity);
+    this.open = column(memory, 2, capacity);
+    this.high = column(memory, 3, capacity);
+    this.low = column(memory, 4, capacity);
+    this.close = column(memory, 5, capacity);
+    this.volume = column(memory, 6, capacity);
   }
 
   static of(bars: Iterable<Bar>): BarColumns {
-    const columns = new BarColumns();
+    const columns = new BarColumns(Array.isArray(bars) ? bars.length : FEW);
     for (const bar of bars) columns.push(bar);
     return columns;
   }
@@ -89,12 +95,17 @@ export class BarColumns {
   }
 
   /**
-   * The bars `from` to `to`, exclusive, without copying them: the same numbers seen through a
-   * narrower window. Appending to either leaves the other as it is.
+   * The bars `from` to `to`, exclusive. Many are not copied: they are the same numbers seen through
+   * a narrower window. Appending to either leaves the other as it is.
    */
   slice(from: number, to: number): BarColumns {
     assert(from >= 0 && from <= to && to <= this.#length, "a slice lies within its columns");
-    const slice = new BarColumns(0);
+    const isFew = to - from <= FEW;
+    const slice = new BarColumns(isFew ? to - from : 0);
+    if (isFew) {
+      for (let index = from; index < to; index += 1) slice.push(new BarView(this, index));
+      return slice;
+    }
     slice.openTime = this.openTime.subarray(from, to);
     slice.closeTime = this.closeTime.subarray(from, to);
     slice.open = this.open.subarray(from, to);
@@ -111,20 +122,25 @@ export class BarColumns {
   }
 
   #grow(): void {
-    const room = Math.max(8, this.openTime.length * 2);
-    const widen = (column: Float64Array): Float64Array => {
-      const wider = new Float64Array(room);
-      wider.set(column);
-      return wider;
+    const wider = new BarColumns(Math.max(FEW, this.openTime.length * 2));
+    const widen = (from: Float64Array, to: Float64Array): Float64Array => {
+      to.set(from);
+      return to;
     };
-    this.openTime = widen(this.openTime);
-    this.closeTime = widen(this.closeTime);
-    this.open = widen(this.open);
-    this.high = widen(this.high);
-    this.low = widen(this.low);
-    this.close = widen(this.close);
-    this.volume = widen(this.volume);
+    this.openTime = widen(this.openTime, wider.openTime);
+    this.closeTime = widen(this.closeTime, wider.closeTime);
+    this.open = widen(this.open, wider.open);
+    this.high = widen(this.high, wider.high);
+    this.low = widen(this.low, wider.low);
+    this.close = widen(this.close, wider.close);
+    this.volume = widen(this.volume, wider.volume);
   }
+}
+
+function column(memory: ArrayBuffer | undefined, place: number, capacity: number): Float64Array {
+  return memory === undefined
+    ? new Float64Array(capacity)
+    : new Float64Array(memory, place * 8 * capacity, capacity);
 }
 
 /** One bar of some columns. Small, cheap to make, and as immutable as the columns are. */

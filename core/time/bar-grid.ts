@@ -18,6 +18,16 @@ export interface BarSlot {
  */
 export type GridAlignment = "session" | "clock";
 
+/** How many slots of a long range there were, at a version of the calendar. */
+interface Counted extends TimeRange {
+  readonly version: number;
+  readonly total: number;
+}
+
+/** From this length on a range has so many sessions that its count is remembered. */
+const LONG_MS = 28 * DAY_MS;
+const MOST_COUNTED = 4;
+
 /**
  * The bars that must exist on a calendar. No bar spans a break; one that a segment's end (or, with
  * clock alignment, its opening) cuts is shorter. A daily bar spans its whole session, breaks
@@ -34,6 +44,8 @@ export class BarGrid {
   #to: UnixMs = 0;
   #anchor: UnixMs = 0;
   #version = 0;
+  /** What was counted last: plans ask for the same years again and again. */
+  readonly #counted: Counted[] = [];
 
   constructor(calendar: TradingCalendar, size: BarSize, alignment: GridAlignment = "session") {
     this.calendar = calendar;
@@ -123,12 +135,33 @@ export class BarGrid {
 
   /** How many slots open within a range. Costs by the session, not by the slot. */
   count(range: TimeRange): number {
+    if (range.to - range.from < LONG_MS) return this.#count(range);
+    const { from, to } = range;
+    const { version } = this.calendar;
+    for (const each of this.#counted) {
+      if (each.from === from && each.to === to && each.version === version) return each.total;
+    }
+    const total = this.#count(range);
+    this.#counted.unshift({ from, to, version, total });
+    this.#counted.length = Math.min(this.#counted.length, MOST_COUNTED);
+    return total;
+  }
+
+  #count(range: TimeRange): number {
     let total = 0;
-    let slot = this.slotAtOrAfter(range.from);
-    while (slot !== undefined && slot.openTime < range.to) {
-      const last = this.#openOf(Math.min(this.#to, range.to) - 1);
-      total += this.#indexOf(last) - this.#indexOf(slot.openTime) + 1;
-      slot = this.#firstFrom(this.#to);
+    const first = this.slotAtOrAfter(range.from);
+    if (first === undefined) return total;
+    let from = first.openTime;
+    for (const segment of this.calendar.segmentsFrom(from)) {
+      const stretch = this.#stretchOf(segment);
+      // Of a daily grid, all segments of a day are one stretch.
+      if (stretch.to <= from) continue;
+      from = Math.max(from, stretch.from);
+      if (from >= range.to) break;
+      this.#keep(stretch);
+      const last = this.#openOf(Math.min(stretch.to, range.to) - 1);
+      total += this.#indexOf(last) - this.#indexOf(from) + 1;
+      from = stretch.to;
     }
     return total;
   }

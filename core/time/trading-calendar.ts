@@ -72,7 +72,8 @@ export class TradingCalendar {
   /** The session of a trading day; undefined on a holiday, a weekend and outside the bounds. */
   sessionOn(day: DayNumber): Session | undefined {
     if (day < this.firstDay || day > this.lastDay) return undefined;
-    if (this.#sessions.has(day)) return this.#sessions.get(day);
+    const known = this.#sessions.get(day);
+    if (known !== undefined || this.#sessions.has(day)) return known;
     const session = this.#compute(day);
     this.#sessions.set(day, session);
     return session;
@@ -87,6 +88,16 @@ export class TradingCalendar {
       for (const { from, to } of session.segments) if (to > at) return { from, to, day };
     }
     return undefined;
+  }
+
+  /** The segment that `segmentAtOrAfter` gives, and all those after it. */
+  *segmentsFrom(at: UnixMs): Generator<Segment> {
+    const first = Math.max(this.firstDay, localDay(this.zone, at) - LAG_DAYS);
+    for (let day = first; day <= this.lastDay; day += 1) {
+      const session = this.sessionOn(day);
+      if (session === undefined) continue;
+      for (const { from, to } of session.segments) if (to > at) yield { from, to, day };
+    }
   }
 
   /** The last segment that begins before `at`; undefined before the first. */

@@ -1,6 +1,6 @@
 import type { UnixMs } from "../../core/time/instant.ts";
 import { decimal, exact, nearestMean } from "./exact.ts";
-import { formsOf, isDoubtful, isSameBar, type Known } from "./known.ts";
+import { barsBetween, formsOf, isDoubtful, isSameBar, type Known } from "./known.ts";
 import type { Seen, SeenBar, SeenOf } from "./seen.ts";
 import { LARGER } from "./strategies.ts";
 
@@ -17,6 +17,8 @@ export class Auditor {
   readonly #bars: SeenBar[] = [];
   /** The larger bars that were made of them, as they were told last. */
   readonly #large = new Map<UnixMs, SeenBar>();
+  /** The sum of the closes of so many of the first bars, as whole numbers. */
+  #sums = [0n];
   #isReady = false;
   #wasReady = false;
   #contiguous = 0;
@@ -103,11 +105,9 @@ export class Auditor {
     if (last !== undefined && bar.openTime <= last.openTime) {
       this.#problems.push(`[1] the bar at ${bar.openTime} came after ${last.openTime}`);
     }
-    for (const truth of this.#known.bars) {
-      if (last === undefined || truth.openTime <= last.openTime) continue;
-      if (truth.openTime >= bar.openTime) break;
+    for (const { openTime } of last === undefined ? [] : barsBetween(this.#known, last, bar)) {
       if (this.#contiguous > 0) {
-        this.#problems.push(`[2] the bar at ${truth.openTime} is missing, and nobody said so`);
+        this.#problems.push(`[2] the bar at ${openTime} is missing, and nobody said so`);
       }
     }
     const forms = formsOf(this.#known, bar.openTime);
@@ -173,8 +173,8 @@ export class Auditor {
       this.#problems.push(`[10] a larger bar at ${bar.openTime} is made of nothing`);
       return;
     }
-    for (const truth of this.#known.bars) {
-      if (truth.openTime < bar.openTime || truth.closeTime > bar.closeTime) continue;
+    const end = { openTime: bar.closeTime };
+    for (const truth of barsBetween(this.#known, { openTime: bar.openTime - 1 }, end)) {
       if (parts.some(({ openTime }) => openTime === truth.openTime)) continue;
       this.#problems.push(`[10] the larger bar at ${bar.openTime} lacks ${truth.openTime}`);
       return;
@@ -202,9 +202,10 @@ export class Auditor {
   #sma(length: number, back = 0): number {
     const end = this.#bars.length - back;
     if (end < length) return Number.NaN;
-    let sum = 0n;
-    for (let index = end - length; index < end; index += 1) sum += exact(this.#bars[index]!.close);
-    return nearestMean(sum, length);
+    for (let count = this.#sums.length; count <= end; count += 1) {
+      this.#sums.push(this.#sums[count - 1]! + exact(this.#bars[count - 1]!.close));
+    }
+    return nearestMean(this.#sums[end]! - this.#sums[end - length]!, length);
   }
 
   #lost(): void {
@@ -222,6 +223,7 @@ export class Auditor {
       this.#problems.push(`[6] a revision of ${after.openTime} does not name what was sent`);
     }
     this.#bars[index] = after;
+    this.#sums = this.#sums.slice(0, index + 1);
   }
 
   #fill({ side, quantity, price, fee }: SeenOf<"fill">): void {

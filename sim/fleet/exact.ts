@@ -6,12 +6,12 @@ const UNIT_BITS = 160n;
 /** A finite double as a whole number of units. */
 export function exact(value: number): bigint {
   let scaled = value;
-  let bits = 0n;
+  let bits = 0;
   while (!Number.isInteger(scaled)) {
     scaled *= 2;
-    bits += 1n;
+    bits += 1;
   }
-  return (BigInt(scaled) << UNIT_BITS) >> bits;
+  return (BigInt(scaled) << UNIT_BITS) >> BigInt(bits);
 }
 
 /** The double nearest to a quotient of units and a whole number, ties to even. */
@@ -20,10 +20,10 @@ export function nearestMean(sum: bigint, count: number): number {
   const magnitude = sum < 0n ? -sum : sum;
   const divisor = BigInt(count);
   if (magnitude === 0n) return 0;
-  // Find the power of two for which the quotient has 53 bits.
-  let shift = 0n;
-  let numerator = magnitude;
-  let denominator = divisor;
+  // Find the power of two for which the quotient has 53 bits: nearly at once, and then exactly.
+  let shift = bitsOf(magnitude) - bitsOf(divisor) - 53n;
+  let numerator = shift < 0n ? magnitude << -shift : magnitude;
+  let denominator = shift > 0n ? divisor << shift : divisor;
   while (numerator / denominator >= 1n << 53n) {
     denominator <<= 1n;
     shift += 1n;
@@ -35,11 +35,12 @@ export function nearestMean(sum: bigint, count: number): number {
   let quotient = numerator / denominator;
   const twice = 2n * (numerator % denominator);
   if (twice > denominator || (twice === denominator && quotient % 2n === 1n)) quotient += 1n;
-  let result = Number(quotient);
-  let power = shift - UNIT_BITS;
-  for (; power > 0n; power -= 1n) result *= 2;
-  for (; power < 0n; power += 1n) result /= 2;
-  return sign * result;
+  return sign * Number(quotient) * 2 ** Number(shift - UNIT_BITS);
+}
+
+/** About how many bits a whole number above 0 has: up to three too many. */
+function bitsOf(value: bigint): bigint {
+  return 4n * BigInt(value.toString(16).length);
 }
 
 /** An amount in decimals as a whole number of 10^-12. */

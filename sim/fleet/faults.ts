@@ -104,7 +104,7 @@ export const FAULTS: readonly CatalogedFault[] = [
   fault(23, "duplicate-message", "absorb", (random) =>
     lie({ kind: "duplicate", forMs: random.integer(1, 10 * SECOND_MS) }),
   ),
-  fault(24, "coalesced", "correct", (random) =>
+  fault(24, "coalesced", "absorb", (random) =>
     lie({ kind: "hold", forMs: random.integer(1, 5 * SECOND_MS) }),
   ),
   fault(25, "half-open", "absorb", (random) => ({
@@ -112,7 +112,7 @@ export const FAULTS: readonly CatalogedFault[] = [
     fault: { kind: "half-open", forMs: random.chance(0.5) ? span(random) : Infinity },
   })),
   fault(26, "lost-link", "absorb", lostLink),
-  fault(27, "slow-consumer", "correct", (random) => ({ kind: "stall", forMs: span(random) })),
+  fault(27, "slow-consumer", "absorb", (random) => ({ kind: "stall", forMs: span(random) })),
   fault(28, "kill", "absorb", (random) =>
     injury(random, { kind: oneOf(random, ["kill", "stop"]) }),
   ),

@@ -35,8 +35,8 @@ export interface Known {
   /** Forms that bars were given later, in order. */
   readonly corrections: ReadonlyMap<UnixMs, readonly Correction[]>;
   /**
-   * When live bars were changed on their way, or came so late or by so wrong a clock that one in
-   * progress could not be told from one that was over. They must be put right soon.
+   * When live bars were changed on their way, or came later than all else that was said, so that
+   * one in progress could not be told from one that was over. They must be put right soon.
    */
   readonly doubtful: readonly TimeRange[];
   readonly openThings: () => OpenThings;
@@ -46,6 +46,24 @@ export interface Known {
 export interface Correction {
   readonly at: UnixMs;
   readonly bar: SeenBar;
+}
+
+/** The bars of the market that open after one bar and before another. */
+export function* barsBetween(
+  { bars }: Known,
+  after: Pick<SeenBar, "openTime">,
+  before: Pick<SeenBar, "openTime">,
+): Generator<SeenBar> {
+  let first = 0;
+  for (let end = bars.length; first < end; ) {
+    const middle = (first + end) >> 1;
+    if (bars[middle]!.openTime <= after.openTime) first = middle + 1;
+    else end = middle;
+  }
+  for (let at = first; at < bars.length; at += 1) {
+    if (bars[at]!.openTime >= before.openTime) return;
+    yield bars[at]!;
+  }
 }
 
 /** Every form that a bar of the market ever had. */

@@ -34,7 +34,7 @@ export class Liar {
   #repeat: () => void = () => {};
 
   /**
-   * @param doubtful is told when live bars are changed, or late.
+   * @param doubtful is told when live bars are changed, or come later than all else.
    * @param isUnsettled whether history itself shows bars that are not whole yet.
    */
   constructor(world: TimerClock, machine: Machine, doubtful: TimeRange[], isUnsettled: boolean) {
@@ -67,9 +67,7 @@ export class Liar {
   }
 
   #pass(event: IbEvent, line: Line): void {
-    this.#lies = this.#lies.filter(({ until, left, lie }) =>
-      "count" in lie ? left > 0 : until > this.#world.now(),
-    );
+    if (this.#lies.length > 0) this.#lies = this.#lies.filter((each) => this.#goesOn(each));
     if (event.kind === "history" && this.#isUnsettled) this.#doubt(0);
     if (event.kind === "history") this.#repeat = () => this.#hear(event, line, 0);
     const said = isLive(event) ? this.#bar(event, line) : event;
@@ -78,11 +76,17 @@ export class Liar {
     let copies = 1;
     for (const { lie, until } of this.#lies) {
       if (lie.kind === "hold") waitMs = Math.max(waitMs, until - this.#world.now());
-      if (lie.kind === "lag" && isLive(event)) waitMs = Math.max(waitMs, lie.byMs);
+      if (lie.kind === "lag" && isLive(event)) {
+        waitMs = Math.max(waitMs, lie.byMs);
+        this.#doubt(lie.byMs);
+      }
       if (lie.kind === "duplicate" && event.kind !== "closed") copies = 2;
     }
-    if (waitMs > 0 && isLive(event)) this.#doubt(waitMs);
     for (let copy = 0; copy < copies; copy += 1) this.#hear(said, line, waitMs);
+  }
+
+  #goesOn({ lie, until, left }: Told): boolean {
+    return "count" in lie ? left > 0 : until > this.#world.now();
   }
 
   #doubt(forMs: number): void {

@@ -69,19 +69,21 @@ export class Machine {
 
   #after(delayMs: number, action: () => void): Timer {
     const due = this.#world.now() + delayMs;
-    let isCanceled = false;
-    let timer: Timer | undefined;
+    const timer = new MovingTimer();
     const fire = (): void => {
-      if (isCanceled) return;
-      if (this.isStill) timer = this.#world.schedule(this.#stillUntil, fire);
+      if (this.isStill) timer.inner = this.#world.schedule(this.#stillUntil, fire);
       else action();
     };
-    timer = this.#world.schedule(Math.max(due, this.#stillUntil), fire);
-    return {
-      cancel: () => {
-        isCanceled = true;
-        timer?.cancel();
-      },
-    };
+    timer.inner = this.#world.schedule(Math.max(due, this.#stillUntil), fire);
+    return timer;
+  }
+}
+
+/** A timer that is set anew while the machine stands still; one that was canceled never fires. */
+class MovingTimer implements Timer {
+  inner: Timer | undefined;
+
+  cancel(): void {
+    this.inner?.cancel();
   }
 }

@@ -9,8 +9,8 @@ export function seenText(seen: Seen): string {
 
 /** What a run does, without when and in which life it was seen. */
 export function deedText(seen: Seen): string {
-  const { at: _at, life: _life, ...rest } = seen;
-  const { now: _now, run: _run, ...deed } = rest as Record<string, unknown>;
+  const all: Readonly<Record<string, unknown>> = seen;
+  const { at: _at, life: _life, now: _now, run: _run, ...deed } = all;
   return JSON.stringify(deed);
 }
 

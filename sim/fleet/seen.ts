@@ -101,6 +101,10 @@ export function plainBar(bar: SeenBar): SeenBar {
 }
 
 type Bare<S> = S extends Seen ? Omit<S, "at" | "life"> : never;
+type BareDeed<S> = S extends { readonly run: number } ? Omit<S, "at" | "life" | "run"> : never;
 
 /** What is seen, without when and in which life. */
 export type Sight = Bare<Seen>;
+
+/** What a run does, without when, in which life and by which run. */
+export type Deed = BareDeed<Seen>;

@@ -1,6 +1,5 @@
 import { ibContract } from "../../adapters/ib/port/ib-contract.ts";
-import { RunStore } from "../../adapters/store/journal/run-store.ts";
-import type { OrderedStore } from "../../adapters/store/port/ordered-store.ts";
+import { headOf, runHeadKey } from "../../adapters/store/journal/run-store.ts";
 import { HOUR_MS, MINUTE_MS, type UnixMs } from "../../core/time/instant.ts";
 import { pinnedZone, UTC } from "../../core/time/zone.ts";
 import type { SimDisk } from "../disk/index.ts";
@@ -18,12 +17,11 @@ export class Onlooker {
     this.#disk = disk;
   }
 
-  get store(): OrderedStore {
-    return this.#disk.open("read");
-  }
-
   head(run: number): ReturnType<Known["headOf"]> {
-    return new RunStore(this.store).list().find(({ number }) => number === run)?.head;
+    return this.#disk.open("read").read((reader) => {
+      const isThere = reader.get(runHeadKey(run)) !== undefined;
+      return isThere ? headOf(reader, run) : undefined;
+    });
   }
 }
 

@@ -95,14 +95,15 @@ export class FleetWorld {
 
   #playTo(end: UnixMs, isEnough: () => boolean): void {
     let atOnce = 0;
+    const step = (): void => void this.time.step();
     while (this.halted === undefined && this.problems.length === 0 && !isEnough()) {
       const next = this.time.nextAt;
       if (next === undefined || next > end) break;
       atOnce = next > this.time.now() ? 0 : atOnce + 1;
       if (atOnce > MOST_AT_ONCE) this.problems.push("[20] time stands still, as it is never done");
       const life = this.#life;
-      if (life === undefined) this.time.step();
-      else life.guard(() => this.time.step());
+      if (life === undefined) step();
+      else life.guard(step);
       this.#bury();
     }
   }
@@ -186,7 +187,6 @@ export class FleetWorld {
         this.#liar.tell(harm.lie);
         break;
       case "stall":
-        this.#doubt(harm.forMs);
         this.#machine.stall(harm.forMs);
         break;
       case "sleep":
@@ -200,11 +200,6 @@ export class FleetWorld {
         break;
       default:
     }
-  }
-
-  #doubt(forMs: number): void {
-    const now = this.time.now();
-    this.#doubtful.push({ from: now, to: now + forMs });
   }
 
   #injure(injury: Injury, downMs: number): void {

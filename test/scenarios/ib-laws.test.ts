@@ -107,12 +107,13 @@ describe("a live run that starts at any moment", () => {
     return { path, readyAt: world.log.readyAt! };
   };
 
-  test("nothing goes wrong -> READY within two seconds, and for good", () => {
+  test("nothing goes wrong -> READY within a second, 3 s after the last close, and for good", () => {
     fc.assert(
       fc.property(runs, ({ start, mode, pageBars }) => {
         const { path, readyAt } = play(start, { feed: { mode, history: { pageBars } } });
         expect(path).toEqual(["WARMING_UP", "READY"]);
-        expect(readyAt).toBeLessThan(start + 2 * SECOND_MS);
+        // A bar that has only just closed may lack its last trades for 3 s.
+        expect(readyAt).toBeLessThan(start + 3.5 * SECOND_MS);
       }),
       { numRuns: 20 },
     );

@@ -10,6 +10,9 @@ import type {
   LinkState,
 } from "../../adapters/ib/session/ib-link.ts";
 import type { TimerClock } from "../../core/time/clock.ts";
+import { SECOND_MS, type UnixMs } from "../../core/time/instant.ts";
+
+const SYNC_MS = 2;
 
 /** A question that a scripted link was asked, and the hands to answer it with. */
 export class ScriptedQuestion implements IbAsked {
@@ -94,6 +97,13 @@ export class ScriptedIbLink implements IbLink {
   watch(listener: (event: LinkEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** The gateway's clock is ours, cut to seconds, and its answer takes a moment. */
+  sync(heard: (toldAt: UnixMs | undefined) => void): void {
+    this.clock.schedule(this.clock.now() + SYNC_MS, () => {
+      heard(Math.floor(this.clock.now() / SECOND_MS) * SECOND_MS);
+    });
   }
 
   ask(question: IbQuestion, answer: IbAnswer): IbAsked {

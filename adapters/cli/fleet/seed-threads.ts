@@ -2,6 +2,12 @@ import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { type SeedResult, type SeedTask, seedResult } from "./seed-result.ts";
 
+/**
+ * What a run leaves behind is many small things that nothing refers to any more: with so much room
+ * for new ones, megabytes, most are gone before they are looked at.
+ */
+const ROOM_FOR_NEW_MB = 192;
+
 /** How seeds are spread. */
 export interface SeedPlan extends SeedTask {
   readonly first: number;
@@ -39,7 +45,10 @@ function work(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const url = new URL("./seed-worker.js", import.meta.url);
-    const worker = new Worker(url, { workerData: { fault, isTwice } });
+    const worker = new Worker(url, {
+      workerData: { fault, isTwice },
+      resourceLimits: { maxYoungGenerationSizeMb: ROOM_FOR_NEW_MB },
+    });
     const giveNext = (): void => {
       const seed = take();
       if (seed === undefined) void worker.terminate().then(() => resolve(), reject);

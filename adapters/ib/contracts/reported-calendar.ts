@@ -62,17 +62,31 @@ export class ReportedCalendar extends TradingCalendar {
 
   /** Takes in what else is reported; of a day told before, the later word counts. */
   learn(report: CalendarReport, origin: ReportOrigin): void {
-    for (const day of report.closed) this.#told.set(day, { session: undefined, origin });
-    for (const session of report.sessions) this.#told.set(session.day, { session, origin });
-    this.#workOut();
+    let isNews = false;
+    for (const day of report.closed) if (this.#take(day, undefined, origin)) isNews = true;
+    for (const session of report.sessions) {
+      if (this.#take(session.day, session, origin)) isNews = true;
+    }
+    // Mostly it is told again what it was told before.
+    if (isNews) this.#workOut();
+  }
+
+  /** Whether that is another word than the last one on the day. */
+  #take(day: DayNumber, session: Session | undefined, origin: ReportOrigin): boolean {
+    const told = this.#told.get(day);
+    if (told?.origin === origin && isSame(told.session, session)) return false;
+    this.#told.set(day, { session, origin });
+    return true;
   }
 
   /** The session of a trading day, reported or guessed; undefined when the exchange is closed. */
   override sessionOn(day: DayNumber): Session | undefined {
-    if (this.#known.has(day)) return this.#known.get(day);
+    const found = this.#known.get(day) ?? this.#guessed.get(day);
+    if (found !== undefined || this.#known.has(day) || this.#guessed.has(day)) return found;
     if (day < this.firstDay || day > this.lastDay) return undefined;
-    if (!this.#guessed.has(day)) this.#guessed.set(day, this.#guess(day));
-    return this.#guessed.get(day);
+    const guess = this.#guess(day);
+    this.#guessed.set(day, guess);
+    return guess;
   }
 
   /** Brings what was told into one order: breaks filled in, and no two sessions at once. */
@@ -122,10 +136,23 @@ export class ReportedCalendar extends TradingCalendar {
   }
 }
 
-/** Whether two reports say the same of the same days. */
+/** Whether two reports, their days in order, say the same of the same days. */
 function same(
   a: ReadonlyMap<DayNumber, Session | undefined>,
   b: ReadonlyMap<DayNumber, Session | undefined>,
 ): boolean {
-  return JSON.stringify([...a]) === JSON.stringify([...b]);
+  if (a.size !== b.size) return false;
+  for (const [day, session] of a) {
+    if (!b.has(day) || !isSame(session, b.get(day))) return false;
+  }
+  return true;
+}
+
+function isSame(a: Session | undefined, b: Session | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const { segments } = b;
+  return (
+    a.segments.length === segments.length &&
+    a.segments.every(({ from, to }, at) => from === segments[at]!.from && to === segments[at]!.to)
+  );
 }

@@ -8,6 +8,7 @@ import { SlidingWindow } from "../pacing/sliding-window.ts";
 import { ibBarSize } from "../port/bar-sizes.ts";
 import type { IbContract } from "../port/ib-contract.ts";
 import type { IbLink } from "../session/ib-link.ts";
+import { Fence } from "./fence.ts";
 import { KeepUpToDateFeed } from "./keep-up-to-date-feed.ts";
 import { LiveBarReader } from "./live-bar-reader.ts";
 import type { LiveFeed } from "./live-feed.ts";
@@ -93,7 +94,7 @@ export class IbLiveSource implements BarSource {
     const { contract } = this.#source;
     if (this.#mode === "keep-up-to-date") {
       const reader = new LiveBarReader(series, grid, contract);
-      return new KeepUpToDateFeed(series, contract, reader, output);
+      return new KeepUpToDateFeed(series, contract, reader, output, new Fence(this.#source.link));
     }
     const { instrument, priceType, scope } = series;
     const base = seriesOf(instrument, REAL_TIME_SIZE, priceType, scope);

@@ -6,6 +6,7 @@ import { ibBarSize, whatToShow } from "../port/bar-sizes.ts";
 import type { IbContract } from "../port/ib-contract.ts";
 import type { IbBar, IbEvent } from "../port/ib-event.ts";
 import type { IbQuestion } from "../session/ib-link.ts";
+import type { Fence } from "./fence.ts";
 import type { LiveBarReader } from "./live-bar-reader.ts";
 import type { LiveFeed, LiveWord } from "./live-feed.ts";
 import type { LiveOutput } from "./live-output.ts";
@@ -21,10 +22,18 @@ export class KeepUpToDateFeed implements LiveFeed {
   readonly #series: Series;
   readonly #reader: LiveBarReader;
   readonly #output: LiveOutput;
+  readonly #fence: Fence;
   #newest = "";
 
-  constructor(series: Series, contract: IbContract, reader: LiveBarReader, output: LiveOutput) {
+  constructor(
+    series: Series,
+    contract: IbContract,
+    reader: LiveBarReader,
+    output: LiveOutput,
+    fence: Fence,
+  ) {
     this.#series = series;
+    this.#fence = fence;
     this.#reader = reader;
     this.#output = output;
     this.question = {
@@ -40,11 +49,13 @@ export class KeepUpToDateFeed implements LiveFeed {
     };
   }
 
-  begin(): void {}
+  leave(): void {
+    this.#fence.leave();
+  }
 
   hear(event: IbEvent, now: UnixMs): LiveWord | undefined {
     if (event.kind === "history") return this.#seed(event.bars, now);
-    return event.kind === "update" ? this.#update(event.bar) : undefined;
+    return event.kind === "update" ? this.#update(event.bar, now) : undefined;
   }
 
   /** Of the seed only what is still forming: history gives the rest, and gives it settled. */
@@ -63,16 +74,20 @@ export class KeepUpToDateFeed implements LiveFeed {
     return { kind: "seed", isNews };
   }
 
-  #update(row: IbBar): LiveWord {
+  #update(row: IbBar, now: UnixMs): LiveWord {
     const isNews = this.#isNews(row);
     const reading = this.#reader.read(row);
     this.#output.judge(reading);
-    if (reading.kind === "bar") this.#pass([reading.bar]);
+    // What was said before a close and is heard after it would look like the last word.
+    const { closeTime } = reading.bar;
+    const isTimely = closeTime > now || this.#fence.isPast(closeTime);
+    if (reading.kind === "bar" && isTimely) this.#pass([reading.bar]);
     return { kind: "talk", isNews, openTime: reading.bar.openTime };
   }
 
   #pass(forming: readonly Bar[]): void {
     if (forming.length === 0) return;
+    for (const { closeTime } of forming) this.#fence.await(closeTime);
     const bars = BarColumns.of(forming);
     const series = this.#series;
     this.#output.bars({ series, bars, finality: "forming", origin: "live", version: 1 });

@@ -18,8 +18,8 @@ export interface LiveFeed {
   readonly question: IbQuestion;
   /** Whether an answer begins with what is known already, so that it comes at any hour. */
   readonly hasSeed: boolean;
-  /** A new subscription begins; whatever the last one left unfinished is not to be finished. */
-  begin(): void;
+  /** The subscription is over; what it left unfinished is not to be finished by another. */
+  leave(): void;
   /** Passes on what an event says; undefined for one that is no word of a stream. */
   hear(event: IbEvent, now: UnixMs): LiveWord | undefined;
 }

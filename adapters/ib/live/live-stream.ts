@@ -129,7 +129,6 @@ export class LiveStream implements Subscription {
   #subscribe(isProbe = false): void {
     const { link, feed, budget } = this.#parts;
     this.#leave();
-    feed.begin();
     const now = this.#clock.now();
     this.#phase = "asking";
     this.#isProbe = isProbe;
@@ -153,6 +152,7 @@ export class LiveStream implements Subscription {
 
   /** Lets go of the subscription, at the gateway too, and of what waits for it. */
   #leave(): void {
+    this.#parts.feed.leave();
     this.#ask?.cancel();
     this.#ask = undefined;
     this.#timer.clear();

@@ -52,7 +52,7 @@ export class RealTimeFeed implements LiveFeed {
     };
   }
 
-  begin(): void {
+  leave(): void {
     this.#expected = undefined;
     this.#target = this.#newTarget();
   }
@@ -65,11 +65,11 @@ export class RealTimeFeed implements LiveFeed {
     this.#output.judge(reading);
     if (reading.kind === "unsound" || reading.kind === "placeholder") {
       // Nobody knows what happened in these 5 seconds, so the larger bar must come from history.
-      this.begin();
+      this.leave();
       return word;
     }
     if (this.#expected !== undefined && openTime < this.#expected) return word;
-    if (openTime !== this.#expected) this.begin();
+    if (openTime !== this.#expected) this.leave();
     this.#expected = this.#options.baseGrid.next(openTime)?.openTime;
     if (reading.kind === "bar") {
       const bars = BarColumns.of([reading.bar]);

@@ -18,6 +18,7 @@ export type IbTime =
 
 const EPOCH = /^\d{9,11}$/;
 const DAY = /^(\d{4})(\d\d)(\d\d)$/;
+const DAY_LENGTH = 8;
 const WALL = /^(\d{8})(?:-| {1,2})(\d\d):(\d\d):(\d\d)(?: (\S.*))?$/;
 
 /**
@@ -33,7 +34,7 @@ export function parseIbTime(
   zoneOf: (name: string) => Zone | undefined,
 ): IbTime | undefined {
   if (EPOCH.test(text)) return { kind: "instant", at: Number(text) * SECOND_MS };
-  const only = dayOf(text);
+  const only = text.length === DAY_LENGTH ? dayOf(text) : undefined;
   if (only !== undefined) return { kind: "day", day: only };
   const match = WALL.exec(text);
   const day = match === null ? undefined : dayOf(match[1]!);

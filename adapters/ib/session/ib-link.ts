@@ -1,5 +1,6 @@
 import type { FeedFault } from "../../../core/feed/bar-source.ts";
 import type { TimerClock } from "../../../core/time/clock.ts";
+import type { UnixMs } from "../../../core/time/instant.ts";
 import type { IbEvent } from "../port/ib-event.ts";
 import type {
   ContractDetailsRequest,
@@ -84,4 +85,10 @@ export interface IbLink {
    * is heard before this returns.
    */
   ask(question: IbQuestion, answer: IbAnswer): IbAsked;
+  /**
+   * Asks the gateway for its time, in whole seconds: `heard` is called with it when everything has
+   * been heard that the gateway said before. With nothing, and soon, where the gateway does not
+   * tell its time; never, where the connection is lost first.
+   */
+  sync(heard: (toldAt: UnixMs | undefined) => void): void;
 }

@@ -142,6 +142,11 @@ export class IbSession implements IbLink {
     return this.#questions.refuseLater(answer, fault);
   }
 
+  sync(heard: (toldAt: UnixMs | undefined) => void): void {
+    if (this.skew !== undefined) this.#probe?.ask(heard);
+    else this.#clock.schedule(this.#clock.now(), () => heard(undefined));
+  }
+
   #clockOf(clock: SessionClock): GatewayClock {
     const { skewWarningMs, probeDeadlineMs, clockDeadlineMs } = this.#options;
     return new GatewayClock(clock, skewWarningMs, {
@@ -189,10 +194,10 @@ export class IbSession implements IbLink {
     if (this.#probe !== undefined) return;
     this.#reason = "waiting for the gateway's clock";
     const probe = new LinkProbe(this.#clock, this.#options, {
-      ask: () => {
+      ask: (sent) => {
         this.#pacer.submit({ kind: "current-time" }, () => {
           this.#keeper.send({ kind: "current-time" });
-          probe.sent();
+          sent();
         });
       },
       measured: (sentAt, answer) => this.#measured(sentAt, answer),
@@ -240,7 +245,8 @@ export class IbSession implements IbLink {
     this.#state = "up";
     this.#reason = "";
     this.#pacer.open();
-    this.#whileNotStopped(() => this.#watchers.tell({ kind: "resumed", isDataLost }));
+    // Whoever hears of something may close the session; then nobody listens any more.
+    this.#watchers.tell({ kind: "resumed", isDataLost });
   }
 
   #lost(why: string, retryMs: number): void {
@@ -250,12 +256,7 @@ export class IbSession implements IbLink {
     this.#reason = `${why}; the next attempt follows in ${seconds} s`;
     const message = `the connection to the gateway is gone: ${why}; it is being made anew`;
     this.#questions.failSent({ code: "disconnected", message, retry: "later" });
-    this.#whileNotStopped(() => this.#watchers.tell({ kind: "down", reason: this.#reason }));
-  }
-
-  /** Whoever hears of something may close the session; then there is nothing more to say. */
-  #whileNotStopped(action: () => void): void {
-    if (this.#state !== "stopped") action();
+    this.#watchers.tell({ kind: "down", reason: this.#reason });
   }
 
   #stop(fault: IbFault): void {

@@ -10,7 +10,7 @@ export interface ProbeOptions {
 /** What a probe does to the link it watches. */
 export interface ProbeActions {
   /** Asks the gateway for its time; `sent` is to be called when the question goes out. */
-  ask(): void;
+  ask(sent: () => void): void;
   /** The gateway told its time. */
   measured(sentAt: UnixMs, answer: UnixMs): void;
   /** Nothing at all came within the deadline. */
@@ -25,6 +25,11 @@ const BURST = 5;
 const BURST_MS = 230;
 /** Unanswered questions after which a gateway is taken for one that does not tell its time. */
 const MOST_UNANSWERED = 16;
+
+/** Hears the time that a gateway told. */
+type HearTime = (answer: UnixMs) => void;
+
+const NOBODY: HearTime = () => {};
 
 /**
  * Finds out whether the peer is there, and what its clock shows: asks for the time a few times at
@@ -43,7 +48,7 @@ export class LinkProbe {
    * When each unanswered question went out. Answers come in order: one that never comes makes all
    * later ones look as if they had been asked earlier, which only widens what they say.
    */
-  #unanswered: UnixMs[] = [];
+  #unanswered: { readonly sentAt: UnixMs; readonly heard: HearTime }[] = [];
   #timer: Timer | undefined;
 
   constructor(clock: TimerClock, options: ProbeOptions, actions: ProbeActions) {
@@ -69,12 +74,16 @@ export class LinkProbe {
     this.#wakeAt(this.#clock.now() + 1, () => this.#ask());
   }
 
-  /** A question went out. */
-  sent(): void {
+  /** Asks out of turn, for someone who is to hear the answer. */
+  ask(heard: HearTime): void {
+    this.#actions.ask(() => this.#sent(heard));
+  }
+
+  #sent(heard: HearTime): void {
     const now = this.#clock.now();
     this.#sentAt = now;
     this.#isTalking = false;
-    if (this.#unanswered.length < MOST_UNANSWERED) this.#unanswered.push(now);
+    if (this.#unanswered.length < MOST_UNANSWERED) this.#unanswered.push({ sentAt: now, heard });
     this.#wakeAt(now + this.#options.probeDeadlineMs, () => this.#judge());
   }
 
@@ -88,14 +97,15 @@ export class LinkProbe {
   answered(answer: UnixMs): void {
     // Once one was not noted down, no answer can be matched with its question.
     const isMatched = this.#unanswered.length < MOST_UNANSWERED;
-    const sentAt = isMatched ? this.#unanswered.shift() : undefined;
-    if (sentAt !== undefined) this.#actions.measured(sentAt, answer);
+    const question = isMatched ? this.#unanswered.shift() : undefined;
+    if (question !== undefined) this.#actions.measured(question.sentAt, answer);
     this.#sleep();
+    question?.heard(answer);
   }
 
   #ask(): void {
     this.#burstLeft -= 1;
-    this.#actions.ask();
+    this.ask(NOBODY);
   }
 
   /** The deadline of a question has passed. */

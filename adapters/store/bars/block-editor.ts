@@ -3,6 +3,7 @@ import type { TimeRange } from "../../../core/time/range.ts";
 import type { StoreWriter } from "../port/ordered-store.ts";
 import { checksumOf } from "../sealed.ts";
 import { BLOCK_BARS, encodeBlock, type StoredBars } from "./bar-block.ts";
+import type { BlockMemory } from "./block-memory.ts";
 import { concatenated, merged } from "./merge-bars.ts";
 import { requireSame } from "./same-bars.ts";
 import type { BlockNote, SeriesIndex } from "./series-index.ts";
@@ -17,13 +18,15 @@ export class BlockEditor {
   readonly #number: number;
   readonly #index: SeriesIndex;
   readonly #blocks: StoredBlocks;
+  readonly #memory: BlockMemory;
 
   /** @param blocks as the same transaction sees them. */
-  constructor(writer: StoreWriter, blocks: StoredBlocks) {
+  constructor(writer: StoreWriter, blocks: StoredBlocks, memory: BlockMemory) {
     this.#writer = writer;
     this.#number = blocks.number;
     this.#index = blocks.index;
     this.#blocks = blocks;
+    this.#memory = memory;
   }
 
   /** Puts bars among those that are there, and in the place of those of the same opening. */
@@ -55,7 +58,7 @@ export class BlockEditor {
     const kept = [];
     for (const note of this.#index.blocks.slice(from, to)) {
       if (note.firstOpen >= range.from && note.lastOpen < range.to) continue;
-      const of = this.#blocks.block(note);
+      const of = this.#block(note);
       kept.push({ of, from: 0, to: of.bars.firstFrom(range.from) });
       kept.push({ of, from: of.bars.firstFrom(range.to), to: of.bars.length });
     }
@@ -77,9 +80,12 @@ export class BlockEditor {
   }
 
   #together(from: number, to: number): StoredBars {
-    return concatenated(
-      this.#blocks.blocks(from, to).map((of) => ({ of, from: 0, to: of.bars.length })),
-    );
+    const notes = this.#index.blocks.slice(from, to);
+    return concatenated(notes.map((note) => ({ of: this.#block(note), from: 0, to: note.count })));
+  }
+
+  #block(note: BlockNote): StoredBars {
+    return this.#blocks.block(note, this.#memory);
   }
 
   /**
@@ -98,7 +104,7 @@ export class BlockEditor {
     const notes: BlockNote[] = [];
     for (const [begin, end] of pieces(stored.bars.length, isFilling)) {
       const note = this.#write(stored, begin, end);
-      if (from < to) requireSame(stored, begin, this.#blocks.block(note));
+      if (from < to) requireSame(stored, begin, this.#block(note));
       notes.push(note);
     }
     const written = new Set<UnixMs>(notes.map(({ firstOpen }) => firstOpen));

@@ -2,7 +2,9 @@ import { BarGrid } from "../../../core/time/bar-grid.ts";
 import { fail } from "../../../core/time/failure.ts";
 import type { Zone } from "../../../core/time/zone.ts";
 import { damaged, undamaged } from "../damage.ts";
+import { areEqual } from "../equal-bytes.ts";
 import type { StoreReader } from "../port/ordered-store.ts";
+import { BlockMemory } from "./block-memory.ts";
 import { aboutKey, decodeAbout, type SeriesAbout } from "./series-about.ts";
 import {
   decodeExtent,
@@ -38,6 +40,8 @@ export class SeriesBook {
   #list: Remembered<SeriesList> | undefined;
   readonly #abouts = new Map<number, Remembered<SeriesAbout>>();
   readonly #grids = new WeakMap<SeriesAbout, BarGrid>();
+  /** For whoever changes blocks: what was written with one bar is read with the next. */
+  readonly blockMemory = new BlockMemory();
 
   constructor(zoneNamed: (name: string) => Zone) {
     this.#zoneNamed = zoneNamed;
@@ -116,10 +120,4 @@ function indexEntry(
 ): readonly [Uint8Array, Uint8Array] {
   const key = indexKey(number);
   return [key, reader.get(key) ?? damaged(seriesKey, "its index is missing")];
-}
-
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
-  return true;
 }

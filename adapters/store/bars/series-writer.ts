@@ -91,7 +91,7 @@ export class SeriesWriter {
   #change<T>(seriesKey: string, work: (of: OpenSeries, editor: BlockEditor) => T): T {
     const number = this.#book.number(this.#writer, seriesKey);
     const open = this.#book.open(this.#writer, seriesKey, number);
-    const result = work(open, new BlockEditor(this.#writer, open.blocks));
+    const result = work(open, new BlockEditor(this.#writer, open.blocks, this.#book.blockMemory));
     this.#writeIndex(number, open.index);
     return result;
   }

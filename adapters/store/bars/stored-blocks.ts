@@ -6,6 +6,7 @@ import { ENTRY, entryKey, numberInKey } from "../keys.ts";
 import type { KeyRange, StoreReader } from "../port/ordered-store.ts";
 import { checksumOf } from "../sealed.ts";
 import { decodeBars, decodeBlock, type StoredBars } from "./bar-block.ts";
+import type { BlockMemory } from "./block-memory.ts";
 import type { BlockNote, SeriesIndex } from "./series-index.ts";
 
 /** Keys hold numbers of 0 and more: instants are counted from here in them. */
@@ -41,16 +42,12 @@ export class StoredBlocks {
   }
 
   /** All of a block; throws `damaged-store`. */
-  block(note: BlockNote): StoredBars {
+  block(note: BlockNote, memory?: BlockMemory): StoredBars {
     const key = blockKey(this.number, note.firstOpen);
-    const where = this.#where(note);
     const bytes = this.#bytes(key, note);
-    return undamaged(where, () => decodeBlock(key, bytes, note.count));
-  }
-
-  /** The blocks at the places `from` to `to`, exclusive, one by one; throws `damaged-store`. */
-  blocks(from: number, to: number): StoredBars[] {
-    return this.index.blocks.slice(from, to).map((note) => this.block(note));
+    const decode = (): StoredBars =>
+      undamaged(this.#where(note), () => decodeBlock(key, bytes, note.count));
+    return memory === undefined ? decode() : memory.block(key, bytes, decode);
   }
 
   /**

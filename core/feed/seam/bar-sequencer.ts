@@ -4,7 +4,7 @@ import type { BarGrid, BarSlot } from "../../time/bar-grid.ts";
 import { assert } from "../../time/failure.ts";
 import type { UnixMs } from "../../time/instant.ts";
 import { RangeSet, type TimeRange } from "../../time/range.ts";
-import type { BarBatch, BarOrigin, BarSink } from "../bar-source.ts";
+import type { BarBatch, BarSink } from "../bar-source.ts";
 import type { FeedState } from "../feed-event.ts";
 import { wholeSlots } from "../whole-slots.ts";
 import { BarIntake, type IntakeWindow } from "./bar-intake.ts";
@@ -70,8 +70,10 @@ export class BarSequencer {
       this.#out.flush();
       this.#output.event(event);
     });
-    const { staleMs } = this.#options;
-    this.#state = new StreamState(series, grid, staleMs, (status) => this.#output.event(status));
+    this.#state = new StreamState(series, grid, this.#options.staleMs, {
+      status: (status) => this.#output.event(status),
+      catchesUp: () => this.#certify(),
+    });
     this.#out = new ReleaseBuffer(series, (batch) => this.#output.bars(batch));
     this.#start = from;
     this.#next = this.#slotFrom(from);
@@ -215,7 +217,9 @@ export class BarSequencer {
   #settle(now: UnixMs): void {
     if (this.grid.calendar.version !== this.#calendarVersion) this.#followCalendar();
     if (this.#holding) return;
-    const from = this.#next?.openTime;
+    const from = this.#next;
+    // A process that stood still finds out together that a bar is overdue and what it was.
+    if (this.#state.state === "live") this.#state.update(from, this.#connected, now);
     while (this.#next !== undefined && this.#next.closeTime <= now) {
       const slot: BarSlot = this.#next;
       const held = this.#intake.finalOf(slot, now, this.#connected, this.#finishing);
@@ -226,9 +230,9 @@ export class BarSequencer {
     }
     this.#out.flush();
     this.#gaps.flush();
-    if (from !== undefined && from !== this.#next?.openTime) this.#advanced(from);
+    if (from !== undefined && from !== this.#next) this.#advanced(from.openTime);
     this.#askForMissing(now);
-    this.#state.update(this.#next, this.#connected, now, () => this.#certify());
+    this.#state.update(this.#next, this.#connected, now);
   }
 
   /** A calendar can learn that a session closes early, or not at all, while it is waited for. */
@@ -240,12 +244,7 @@ export class BarSequencer {
   #releaseBar(held: HeldBar, slot: BarSlot): void {
     this.#intake.release(held);
     this.#gaps.found(slot);
-    this.#out.add(held.bar, this.#originOf(held));
-  }
-
-  #originOf(held: HeldBar): BarOrigin {
-    if (held.authority !== "history") return "live";
-    return this.#state.state === "backfilling" ? "backfill" : "repair";
+    this.#out.add(held.bar, held.authority === "history" ? this.#state.historyIs : "live");
   }
 
   /** Settles a slot without a bar; false when nothing entitles us to. */

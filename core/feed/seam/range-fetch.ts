@@ -225,12 +225,20 @@ export class RangeFetch {
 
 /** A batch divided into the bars that open within a range and the others. */
 function divided(batch: BarBatch, range: TimeRange): [BarBatch | undefined, BarBatch | undefined] {
-  const inside = new BarColumns(batch.bars.length);
-  const outside = new BarColumns();
-  for (const bar of batch.bars) {
-    (bar.openTime >= range.from && bar.openTime < range.to ? inside : outside).push(bar);
+  const { bars } = batch;
+  const isInside = (index: number): boolean =>
+    bars.openTime[index]! >= range.from && bars.openTime[index]! < range.to;
+  let count = 0;
+  for (let index = 0; index < bars.length; index += 1) if (isInside(index)) count += 1;
+  if (count === bars.length) return [batch, undefined];
+  if (count === 0) return [undefined, batch];
+  const inside = new BarColumns(count);
+  const outside = new BarColumns(bars.length - count);
+  for (let index = 0; index < bars.length; index += 1) {
+    (isInside(index) ? inside : outside).push(bars.at(index));
   }
-  if (outside.length === 0) return [batch, undefined];
-  const rest = { ...batch, bars: outside };
-  return [inside.length === 0 ? undefined : { ...batch, bars: inside }, rest];
+  return [
+    { ...batch, bars: inside },
+    { ...batch, bars: outside },
+  ];
 }

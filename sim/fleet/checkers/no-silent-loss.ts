@@ -1,3 +1,4 @@
+import { barsBetween } from "../known.ts";
 import type { SeenOf } from "../seen.ts";
 import type { Checker } from "./checker.ts";
 
@@ -7,7 +8,8 @@ export function noSilentLoss(): Checker {
   const lost: SeenOf<"gap">[] = [];
   return {
     invariants: [2],
-    see(seen, { bars, knobs }) {
+    see(seen, known) {
+      const { knobs } = known;
       if (seen.kind === "gap" && seen.outcome === "lost" && seen.size === knobs.size)
         lost.push(seen);
       if (seen.kind !== "bar" || seen.size !== knobs.size) return undefined;
@@ -15,8 +17,7 @@ export function noSilentLoss(): Checker {
       last.set(seen.run, seen);
       // What a process did as it was killed, only its journal tells: the auditor sees to that.
       if (before === undefined || before.life !== seen.life) return undefined;
-      for (const { openTime } of bars) {
-        if (openTime <= before.bar.openTime || openTime >= seen.bar.openTime) continue;
+      for (const { openTime } of barsBetween(known, before.bar, seen.bar)) {
         if (lost.some(({ from, to }) => openTime >= from && openTime < to)) continue;
         return `the bar at ${openTime} is missing, and nobody said so`;
       }

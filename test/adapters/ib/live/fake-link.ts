@@ -12,6 +12,8 @@ import type { Bar } from "../../../../core/market/bar.ts";
 import { SECOND_MS, type UnixMs } from "../../../../core/time/instant.ts";
 import type { VirtualTime } from "../../../../core/time/virtual-time.ts";
 
+const SYNC_MS = 2;
+
 /** A question that was asked of a `FakeLink`, and the means to answer it. */
 export class FakeAsked implements IbAsked {
   readonly question: IbQuestion;
@@ -83,6 +85,13 @@ export class FakeLink implements IbLink {
   watch(listener: (event: LinkEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** The gateway's clock is ours, cut to seconds, and its answer takes a moment. */
+  sync(heard: (toldAt: UnixMs | undefined) => void): void {
+    this.clock.schedule(this.clock.now() + SYNC_MS, () => {
+      heard(Math.floor(this.clock.now() / SECOND_MS) * SECOND_MS);
+    });
   }
 
   ask(question: IbQuestion, answer: IbAnswer): IbAsked {

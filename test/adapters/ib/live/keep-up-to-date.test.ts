@@ -153,6 +153,20 @@ describe("updates", () => {
     expect(log.take()).toEqual(["09:30:01 forming 09:15:00 10"]);
   });
 
+  it("that are heard after the close, and may have been said before, are left out", () => {
+    const { open, link, log, clock } = bench(at("09:29"));
+    open();
+    link.last.history(row(barAt(at("09:15"), 0.8)));
+    // Everything stood still over the close: what was said meanwhile is heard at once.
+    clock.advanceTo(at("09:30"));
+    log.take();
+    link.last.update(row(barAt(at("09:15"), 0.9)));
+    expect(log.take()).toEqual([]);
+    clock.advanceTo(at("09:30:01"));
+    link.last.update(row(barAt(at("09:15"))));
+    expect(log.take()).toEqual(["09:30:01 forming 09:15:00 10"]);
+  });
+
   it("have the close of the grid where a session cuts a bar", () => {
     const { link, log } = live("2h");
     link.last.update(row(barAt(at("09:00"), 1, "2h")));

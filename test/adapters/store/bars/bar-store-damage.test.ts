@@ -5,6 +5,7 @@ import { BLOCK_BARS } from "../../../../adapters/store/bars/bar-block.ts";
 import { BarStore } from "../../../../adapters/store/bars/bar-store.ts";
 import { ProvenanceColumns } from "../../../../adapters/store/bars/block/provenance-columns.ts";
 import { BlockEditor } from "../../../../adapters/store/bars/block-editor.ts";
+import { BlockMemory } from "../../../../adapters/store/bars/block-memory.ts";
 import {
   encodeIndex,
   indexKey,
@@ -128,7 +129,10 @@ function forge(store: OrderedStore, wrong: readonly Bar[]): void {
     const index = new SeriesIndex();
     const blocks = new StoredBlocks(writer, key, number, index);
     const provenance = ProvenanceColumns.same(wrong.length, { ...told, version: 1 });
-    new BlockEditor(writer, blocks).put({ bars: BarColumns.of(wrong), provenance });
+    new BlockEditor(writer, blocks, new BlockMemory()).put({
+      bars: BarColumns.of(wrong),
+      provenance,
+    });
     writer.put(indexKey(number), encodeIndex(indexKey(number), index));
   });
 }

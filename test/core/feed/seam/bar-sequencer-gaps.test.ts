@@ -34,6 +34,14 @@ describe("BarSequencer: what is missing", () => {
     expect(out.take()).toEqual(["repair 2", "repaired 2-3", "covered 2-3", "live"]);
   });
 
+  it("is stale before it hands over a bar that it hears of so late, and live again after", () => {
+    const { sequencer, out } = upToDate(2);
+    sequencer.live(batch([bar(2)]), close(2) + 14_999);
+    expect(out.take()).toEqual(["live 2", "covered 2-3"]);
+    sequencer.live(batch([bar(3)]), close(3) + 15_000);
+    expect(out.take()).toEqual(["stale", "live 3", "covered 3-4", "live"]);
+  });
+
   it("takes a late bar of the stream as well as a repair", () => {
     const { sequencer, out } = upToDate(2);
     sequencer.tick(close(2) + 3_000);

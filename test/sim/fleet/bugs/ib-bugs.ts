@@ -61,8 +61,8 @@ export const SESSION_BUGS: readonly PatchedBug[] = [
   {
     name: "the pacer is not opened when the gateway is connected again",
     file: "adapters/ib/session/ib-session.ts",
-    find: "    this.#pacer.open();\n    this.#whileNotStopped",
-    replace: "    this.#whileNotStopped",
+    find: "    this.#pacer.open();\n",
+    replace: "",
     fault: "lost-link",
     like: "7",
   },
@@ -97,7 +97,7 @@ export const LIVE_BUGS: readonly PatchedBug[] = [
   {
     name: "a part of 5 seconds may be missing",
     file: "adapters/ib/live/real-time-feed.ts",
-    find: "    if (openTime !== this.#expected) this.begin();\n",
+    find: "    if (openTime !== this.#expected) this.leave();\n",
     replace: "",
     fault: "gap",
     like: "25",
