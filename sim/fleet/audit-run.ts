@@ -4,6 +4,7 @@ import { calendarByName } from "../../core/time/calendars/catalog.ts";
 import { BarlineError } from "../../core/time/failure.ts";
 import type { Strategy } from "../../core/trading/strategy.ts";
 import { SimBroker } from "../sim-broker.ts";
+import { auditStore } from "./audit-store.ts";
 import { Auditor } from "./auditor.ts";
 import { decimal } from "./exact.ts";
 import { deedText } from "./run-text.ts";
@@ -58,15 +59,28 @@ function auditRun(
   if (missing !== undefined) problems.push(`[15] its journal does not have ${missing}`);
   const auditor = new Auditor(known);
   problems.push(...auditor.audit(story));
-  const { cash, position } = played.run.summary();
-  if (decimal(cash.toString()) !== auditor.account.cash) {
-    problems.push(`[12] cash is ${cash}, and had to be ${auditor.account.cash} / 10^12`);
-  }
-  if (position !== auditor.account.position) {
-    problems.push(`[12] it holds ${position}, and had to hold ${auditor.account.position}`);
-  }
   const isLast = runs.list().at(-1)!.number === run.number;
-  if (isLast) problems.push(...unfinished(world, auditor, story));
+  const { cash, position } = auditor.account;
+  // The run that was alive, whose account went through its snapshots, and the one played again.
+  for (const summary of [played.run.summary(), ...(isLast ? [world.summary] : [])]) {
+    if (summary === undefined) continue;
+    if (decimal(summary.cash.toString()) !== cash) {
+      problems.push(`[12] cash is ${summary.cash}, and had to be ${cash} / 10^12`);
+    }
+    if (summary.position !== position) {
+      problems.push(`[12] it holds ${summary.position}, and had to hold ${position}`);
+    }
+  }
+  if (isLast) {
+    problems.push(...unfinished(world, auditor, story));
+    const { key } = run.about.series;
+    problems.push(...auditStore(world.disk.open("read"), key, auditor.bars, known));
+  }
+  // What else is wrong says more.
+  const { divergence } = played.seam;
+  if (divergence !== undefined) {
+    problems.push(`[16] its seam plays otherwise: ${JSON.stringify(divergence)}`);
+  }
   return problems;
 }
 

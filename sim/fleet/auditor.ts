@@ -1,3 +1,4 @@
+import type { UnixMs } from "../../core/time/instant.ts";
 import { decimal, exact, nearestMean } from "./exact.ts";
 import { barsBetween, formsOf, isDoubtful, isSameBar, type Known } from "./known.ts";
 import type { Seen, SeenBar, SeenOf } from "./seen.ts";
@@ -14,6 +15,8 @@ export class Auditor {
   readonly #problems: string[] = [];
   /** The bars that the run has had, in the order of their opening, as it knows them now. */
   readonly #bars: SeenBar[] = [];
+  /** The larger bars that were made of them, as they were told last. */
+  readonly #large = new Map<UnixMs, SeenBar>();
   /** The sum of the closes of so many of the first bars, as whole numbers. */
   #sums = [0n];
   #isReady = false;
@@ -38,6 +41,7 @@ export class Auditor {
   audit(story: readonly Seen[]): readonly string[] {
     for (const seen of story) this.#take(seen);
     this.#closeBar();
+    for (const bar of this.#large.values()) this.#largeBar(bar);
     return this.#problems;
   }
 
@@ -61,6 +65,9 @@ export class Auditor {
         break;
       case "state":
         this.#isReady = seen.to === "READY";
+        if (this.#isReady && this.#contiguous < this.#known.knobs.slow && !this.#isRewritten) {
+          this.#problems.push(`[14] it is READY after ${this.#contiguous} bars, which are too few`);
+        }
         if (this.#isReady && !this.#wasReady) {
           this.#wasReady = true;
           // Whether the bar before was the first to be asked about, only the run can say.
@@ -75,6 +82,7 @@ export class Auditor {
         break;
       case "revision":
         if (this.#isMain(seen)) this.#revise(seen);
+        else this.#largeBar(seen.after);
         break;
       case "fill":
         this.#fill(seen);
@@ -153,6 +161,9 @@ export class Auditor {
   }
 
   #largeBar(bar: SeenBar): void {
+    // A bar that was put in between is not among those that are known here.
+    if (this.#isRewritten) return;
+    this.#large.set(bar.openTime, bar);
     const { ms } = LARGER[this.#known.knobs.size]!;
     const from = Math.floor(bar.openTime / ms) * ms;
     const parts = this.#bars.filter(
@@ -160,6 +171,12 @@ export class Auditor {
     );
     if (parts.length === 0) {
       this.#problems.push(`[10] a larger bar at ${bar.openTime} is made of nothing`);
+      return;
+    }
+    const end = { openTime: bar.closeTime };
+    for (const truth of barsBetween(this.#known, { openTime: bar.openTime - 1 }, end)) {
+      if (parts.some(({ openTime }) => openTime === truth.openTime)) continue;
+      this.#problems.push(`[10] the larger bar at ${bar.openTime} lacks ${truth.openTime}`);
       return;
     }
     const isSame =
@@ -215,5 +232,8 @@ export class Auditor {
     this.#cash -= BigInt(sign) * value + decimal(String(fee));
     this.#position += sign * quantity;
     this.#filledAt = price;
+    // No strategy of the fleet ever wants more than one unit, long or short.
+    if (Math.abs(this.#position) <= 1) return;
+    this.#problems.push(`[13] it holds ${this.#position} units, and wanted one at the most`);
   }
 }

@@ -35,7 +35,15 @@ export function nearestMean(sum: bigint, count: number): number {
   let quotient = numerator / denominator;
   const twice = 2n * (numerator % denominator);
   if (twice > denominator || (twice === denominator && quotient % 2n === 1n)) quotient += 1n;
-  return sign * Number(quotient) * 2 ** Number(shift - UNIT_BITS);
+  return sign * scaled(Number(quotient), Number(shift - UNIT_BITS));
+}
+
+/** A number times a power of two; each step is exact. */
+function scaled(value: number, power: number): number {
+  let result = value;
+  for (let left = power; left > 0; left -= 1) result *= 2;
+  for (let left = power; left < 0; left += 1) result /= 2;
+  return result;
 }
 
 /** About how many bits a whole number above 0 has: up to three too many. */

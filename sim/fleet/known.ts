@@ -51,7 +51,11 @@ export interface Correction {
 }
 
 /** The bars of the market that open after one bar and before another. */
-export function* barsBetween({ bars }: Known, after: SeenBar, before: SeenBar): Generator<SeenBar> {
+export function* barsBetween(
+  { bars }: Known,
+  after: Pick<SeenBar, "openTime">,
+  before: Pick<SeenBar, "openTime">,
+): Generator<SeenBar> {
   let first = 0;
   for (let end = bars.length; first < end; ) {
     const middle = (first + end) >> 1;

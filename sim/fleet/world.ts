@@ -19,6 +19,8 @@ import { aheadMs, gatewayOptions, marketOf, Onlooker } from "./world-parts.ts";
 
 /** History has told of an empty slot by then. */
 const WORD_MS = 3 * MINUTE_MS;
+/** Far more than ever happens at one instant: what goes on for so long does not end. */
+const MOST_AT_ONCE = 20_000;
 /** A process that ended by itself is started again after this. */
 const RESTART_MS = 30_000;
 
@@ -98,10 +100,13 @@ export class FleetWorld {
   }
 
   #playTo(end: UnixMs, isEnough: () => boolean): void {
+    let atOnce = 0;
     const step = (): void => void this.time.step();
     while (this.halted === undefined && this.problems.length === 0 && !isEnough()) {
       const next = this.time.nextAt;
       if (next === undefined || next > end) break;
+      atOnce = next > this.time.now() ? 0 : atOnce + 1;
+      if (atOnce > MOST_AT_ONCE) this.problems.push("[20] time stands still, as it is never done");
       const life = this.#life;
       if (life === undefined) step();
       else life.guard(step);

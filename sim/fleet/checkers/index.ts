@@ -8,6 +8,7 @@ import { ordersWhenReady } from "./orders-when-ready.ts";
 import { revisions } from "./revisions.ts";
 import { sessions } from "./sessions.ts";
 import { soundBars } from "./sound-bars.ts";
+import { steadyLink } from "./steady-link.ts";
 import { trueBars } from "./true-bars.ts";
 
 /** Those that watch while a run goes on; the auditor sees to the others when it is over. */
@@ -23,5 +24,6 @@ export function checkers(): readonly Checker[] {
     ordersWhenReady(),
     journaledFirst(),
     bounds(),
+    steadyLink(),
   ];
 }
