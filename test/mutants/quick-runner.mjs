@@ -4,13 +4,17 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { loadTestFiles } from "./test-files.mjs";
-import { fullTitle, perform, testsDeclaredBy } from "./test-words.mjs";
+import { fullTitle, perform, testsDeclaredBy, within } from "./test-words.mjs";
 
-/** A test that waits for longer waits for what will not come. */
-const PATIENCE_MS = 10_000;
+/** A test that takes longer, and this often what it took at first, waits for what never comes. */
+const PATIENCE_MS = 5_000;
+const TIMES_AS_LONG = 5;
 
 /** Where a process leaves how long each test took, for the one that takes its place. */
 const TIMES = "test-times.json";
+
+/** The first run is not hurried. */
+const FIRST_MS = 300_000;
 
 const SUCCESS = 0;
 const FAILED = 1;
@@ -38,24 +42,25 @@ class QuickRunner {
     if (existsSync(TIMES)) this.#times = JSON.parse(readFileSync(TIMES, "utf8"));
   }
 
+  /** Once to learn which test passes which mutant, and once as a mutant is tried, for the times. */
   async dryRun() {
     const tests = [];
     this.#shared.activeMutant = undefined;
-    for (const { path, declareCounted } of this.#files) {
-      this.#shared.currentTestId = undefined;
-      for (const [index, test] of testsDeclaredBy(declareCounted).entries()) {
-        const id = idOf(path, index);
-        this.#shared.currentTestId = id;
-        const began = performance.now();
-        const failureMessage = await failureOf(test);
-        const timeSpentMs = performance.now() - began;
-        this.#times[id] = timeSpentMs;
-        const common = { id, name: fullTitle(test), fileName: path, timeSpentMs };
-        tests.push(
-          failureMessage === undefined
-            ? { ...common, status: SUCCESS }
-            : { ...common, status: FAILED, failureMessage },
-        );
+    for (const file of this.#files) {
+      for (const declare of [file.declareCounted, () => file.declare("none")]) {
+        this.#shared.currentTestId = undefined;
+        for (const [index, test] of testsDeclaredBy(declare).entries()) {
+          const id = `${file.path}#${index}`;
+          this.#shared.currentTestId = id;
+          const began = performance.now();
+          const failure = await failureOf(test, FIRST_MS);
+          const timeSpentMs = performance.now() - began;
+          this.#times[id] = timeSpentMs;
+          const common = { id, name: fullTitle(test), fileName: file.path, timeSpentMs };
+          if (failure !== undefined) {
+            tests.push({ ...common, status: FAILED, failureMessage: failure.message });
+          } else if (declare !== file.declareCounted) tests.push({ ...common, status: SUCCESS });
+        }
       }
     }
     this.#shared.currentTestId = undefined;
@@ -70,8 +75,9 @@ class QuickRunner {
     const shared = this.#shared;
     Object.assign(shared, { hitCount: 0, hitLimit });
     let nrOfTests = 0;
-    const killedBy = (id, failureMessage) => {
-      if (shared.hitCount > hitLimit) return { status: "timeout", reason: "a loop without end" };
+    const killedBy = (id, { code, message: failureMessage }) => {
+      const isEndless = shared.hitCount > hitLimit || code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+      if (isEndless) return { status: "timeout", reason: failureMessage };
       return { status: "killed", killedBy: [id], failureMessage, nrOfTests };
     };
     // A file is declared when its first test is due: mostly that is the only file.
@@ -80,16 +86,18 @@ class QuickRunner {
       if (!declared.has(file)) {
         shared.activeMutant = mutantActivation === "static" ? activeMutant.id : undefined;
         try {
-          declared.set(file, testsDeclaredBy(file.declare));
+          const declare = () => testsDeclaredBy(() => file.declare(activeMutant.id));
+          declared.set(file, within(PATIENCE_MS, declare));
         } catch (error) {
-          return killedBy(id, String(error));
+          return killedBy(id, asError(error));
         }
       }
       const test = declared.get(file)[index];
-      if (test === undefined) return killedBy(id, "the test is not there any more");
+      if (test === undefined) return killedBy(id, new Error("there is no such test any more"));
       shared.activeMutant = activeMutant.id;
       nrOfTests += 1;
-      const failure = await failureOf(test);
+      const mostMs = PATIENCE_MS + Math.ceil(TIMES_AS_LONG * this.#times[id]);
+      const failure = await failureOf(test, mostMs);
       if (failure !== undefined) return killedBy(id, failure);
     }
     return { status: "survived", nrOfTests };
@@ -104,23 +112,23 @@ class QuickRunner {
   }
 }
 
-function idOf(path, index) {
-  return `${path}#${index}`;
-}
-
-async function failureOf(test) {
+async function failureOf(test, mostMs) {
   let timer;
   const ages = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error("it takes too long")), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error("it takes too long")), mostMs);
   });
   try {
-    await Promise.race([perform(test), ages]);
+    await Promise.race([perform(test, mostMs), ages]);
     return undefined;
   } catch (error) {
-    return String(error?.message ?? error);
+    return asError(error);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function asError(thrown) {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 export const strykerPlugins = [{ kind: "TestRunner", name: "quick", injectableClass: QuickRunner }];

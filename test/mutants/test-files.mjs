@@ -16,7 +16,13 @@ const SEED = 20_240_307;
 /** Stryker's counting of what is passed: of use in the first run alone, and slow. */
 const COUNTING = /stryCov_9fa48\d*\("[^)]*\)/g;
 
-/** The files as `{ path, sources, declare, declareCounted }`, in their order. */
+/** Stryker's question whether a mutant is the one that is meant, in every place that has one. */
+const CHOICE = /stryMutAct_9fa48\d*\("(\d+)"\)/g;
+
+/**
+ * The files as `{ path, sources, declare, declareCounted }`, in their order. `declare` runs a file
+ * as it is with one mutant, which leaves nothing to ask elsewhere: that is as quick as the source.
+ */
 export async function loadTestFiles(paths) {
   const outside = new Map([["vitest", words]]);
   const { outputFiles, metafile } = await build({
@@ -38,17 +44,19 @@ export async function loadTestFiles(paths) {
   const outputs = Object.values(metafile.outputs);
   return outputFiles.map(({ text }, index) => {
     const { entryPoint, inputs } = outputs[index];
-    const script = (code) => {
-      const compiled = new Script(`(function (require, outside) {${code}\n})`, {
+    const plain = text.replace(COUNTING, "0");
+    const run = (code) => {
+      const script = new Script(`(function (require, outside) {${code}\n})`, {
         filename: entryPoint,
       });
-      return () => compiled.runInThisContext()(require, outside);
+      script.runInThisContext()(require, outside);
     };
     return {
       path: entryPoint,
       sources: new Set(Object.keys(inputs)),
-      declare: script(text.replace(COUNTING, "0")),
-      declareCounted: script(text),
+      declare: (mutant) =>
+        run(plain.replace(CHOICE, (choice, each) => (each === mutant ? choice : "false"))),
+      declareCounted: () => run(text),
     };
   });
 }

@@ -1,6 +1,7 @@
 // The words of vitest that the tests of core and of adapters/ib use, for tests that are started
 // thousands of times in one process. `expect` is vitest's own.
 
+import { Script } from "node:vm";
 import {
   ASYMMETRIC_MATCHERS_OBJECT,
   chai,
@@ -85,14 +86,31 @@ export function fullTitle({ suite, title }) {
   return titles.join(" ");
 }
 
-/** Runs a test with what comes before and after it. Rejects as soon as it fails. */
-export async function perform({ suite, body }) {
+/**
+ * Runs a test with what comes before and after it. Rejects as soon as it fails, and when it loops
+ * for longer than that.
+ */
+export async function perform({ suite, body }, mostMs) {
   const suites = [];
   for (let each = suite; each !== undefined; each = each.around) suites.unshift(each);
   for (const each of suites) for (const before of each.beforeEach) await before();
   try {
-    await body();
+    await within(mostMs, body);
   } finally {
     for (const each of suites.reverse()) for (const after of each.afterEach) await after();
   }
+}
+
+const CALL = new Script("barlineMutants.call()");
+
+/** Calls a function, and throws `ERR_SCRIPT_EXECUTION_TIMEOUT` when it does not return in time. */
+export function within(mostMs, body) {
+  let result;
+  globalThis.barlineMutants = {
+    call: () => {
+      result = body();
+    },
+  };
+  CALL.runInThisContext({ timeout: mostMs });
+  return result;
 }
