@@ -47,13 +47,13 @@ describe.each(lengths)("%s", (name, create, most) => {
 
 describe("other parameters", () => {
   it.each([0, -1e-9, 1e-17, 0.6, Number.NaN])("refuses a tolerance of %d", (tolerance) => {
-    for (const create of [
-      () => ema(20, { tolerance }),
-      () => rsi(14, { tolerance }),
-      () => atr(14, { tolerance }),
-      () => macd({ tolerance }),
-    ]) {
-      expect(create).toThrow(/^the tolerance of (EMA|RSI|ATR|MACD) is .*; give a number of /);
+    for (const [name, create] of [
+      ["EMA", () => ema(20, { tolerance })],
+      ["RSI", () => rsi(14, { tolerance })],
+      ["ATR", () => atr(14, { tolerance })],
+      ["MACD", () => macd({ tolerance })],
+    ] as const) {
+      expect(create).toThrow(`the tolerance of ${name} is ${tolerance}; give a number of 2.2`);
     }
   });
 
