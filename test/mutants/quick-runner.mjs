@@ -42,13 +42,16 @@ class QuickRunner {
     if (existsSync(TIMES)) this.#times = JSON.parse(readFileSync(TIMES, "utf8"));
   }
 
-  /** Once to learn which test passes which mutant, and once as a mutant is tried, for the times. */
+  /**
+   * Once to learn which test passes which mutant, and once as a mutant is tried, for the times. What
+   * is passed while a file declares its tests concerns each of them.
+   */
   async dryRun() {
     const tests = [];
     this.#shared.activeMutant = undefined;
     for (const file of this.#files) {
       for (const declare of [file.declareCounted, () => file.declare("none")]) {
-        this.#shared.currentTestId = undefined;
+        this.#shared.currentTestId = file.path;
         for (const [index, test] of testsDeclaredBy(declare).entries()) {
           const id = `${file.path}#${index}`;
           this.#shared.currentTestId = id;
@@ -63,17 +66,24 @@ class QuickRunner {
         }
       }
     }
-    this.#shared.currentTestId = undefined;
     writeFileSync(TIMES, JSON.stringify(this.#times));
-    return { status: "complete", tests, mutantCoverage: this.#shared.mutantCoverage };
+    const { mutantCoverage } = this.#shared;
+    for (const { id, fileName } of tests) {
+      mutantCoverage.perTest[id] = sum(
+        mutantCoverage.perTest[id],
+        mutantCoverage.perTest[fileName],
+      );
+    }
+    for (const { path } of this.#files) delete mutantCoverage.perTest[path];
+    return { status: "complete", tests, mutantCoverage };
   }
 
-  async mutantRun({ activeMutant, mutantActivation, testFilter, sandboxFileName, hitLimit }) {
+  async mutantRun({ activeMutant, testFilter, sandboxFileName, hitLimit }) {
     const source = relative(process.cwd(), sandboxFileName);
     const wanted = testFilter && new Set(testFilter);
     const files = this.#files.filter(({ sources }) => sources.has(source));
     const shared = this.#shared;
-    Object.assign(shared, { hitCount: 0, hitLimit });
+    Object.assign(shared, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
     let nrOfTests = 0;
     const killedBy = (id, { code, message: failureMessage }) => {
       const isEndless = shared.hitCount > hitLimit || code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
@@ -84,7 +94,6 @@ class QuickRunner {
     const declared = new Map();
     for (const [id, file, index] of this.#inOrder(files, wanted)) {
       if (!declared.has(file)) {
-        shared.activeMutant = mutantActivation === "static" ? activeMutant.id : undefined;
         try {
           const declare = () => testsDeclaredBy(() => file.declare(activeMutant.id));
           declared.set(file, within(PATIENCE_MS, declare));
@@ -94,7 +103,6 @@ class QuickRunner {
       }
       const test = declared.get(file)[index];
       if (test === undefined) return killedBy(id, new Error("there is no such test any more"));
-      shared.activeMutant = activeMutant.id;
       nrOfTests += 1;
       const mostMs = PATIENCE_MS + Math.ceil(TIMES_AS_LONG * this.#times[id]);
       const failure = await failureOf(test, mostMs);
@@ -112,6 +120,13 @@ class QuickRunner {
   }
 }
 
+function sum(one = {}, other = {}) {
+  const sums = { ...one };
+  for (const [mutant, hits] of Object.entries(other)) sums[mutant] = (sums[mutant] ?? 0) + hits;
+  return sums;
+}
+
+/** Why a test failed, if it did. */
 async function failureOf(test, mostMs) {
   let timer;
   const ages = new Promise((_, reject) => {
