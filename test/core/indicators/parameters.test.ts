@@ -68,6 +68,47 @@ describe("other parameters", () => {
     expect(() => macd({ slow: 1 })).toThrow("the slow length of MACD is 1");
   });
 
+  it("refuses by a code that programs can tell", () => {
+    for (const create of [() => ema(0), () => bollinger(20, 0), () => rsi(14, { tolerance: 1 })]) {
+      expect(create).toThrow(expect.objectContaining({ code: "indicator-parameter" }));
+    }
+  });
+
+  it("says of each indicator its name, its lines, and how many inputs it needs", () => {
+    const facts = [
+      sma(3),
+      wma(3),
+      ema(3),
+      standardDeviation(3),
+      standardDeviation(3, "sample"),
+      bollinger(),
+      bollinger(9, 1.5),
+      rsi(),
+      atr(),
+      macd(),
+      donchian(),
+      rateOfChange(3),
+      sessionVwap(noSession, { barsPerSession: 7 }),
+    ].map(({ name, input, lines, readyAfter, warmUp }) =>
+      [name, input, lines.join(" "), readyAfter, warmUp].join(", "),
+    );
+    expect(facts).toStrictEqual([
+      "SMA(3), price, value, 3, 3",
+      "WMA(3), price, value, 3, 3",
+      "EMA(3), price, value, 3, 33",
+      "STDDEV(3), price, value, 3, 3",
+      "STDDEV(3,sample), price, value, 3, 3",
+      "BOLLINGER(20,2), price, middle upper lower, 20, 20",
+      "BOLLINGER(9,1.5), price, middle upper lower, 9, 9",
+      "RSI(14), price, value, 15, 295",
+      "ATR(14), bar, value, 14, 294",
+      "MACD(12,26,9), price, macd signal histogram, 34, 308",
+      "DONCHIAN(20), bar, upper lower middle, 20, 20",
+      "ROC(3), price, value, 4, 4",
+      "VWAP(session), bar, value, 1, 7",
+    ]);
+  });
+
   it("has the defaults of the field", () => {
     const names = [rsi(), atr(), macd(), donchian()].map((each) => each.name);
     expect(names).toStrictEqual(["RSI(14)", "ATR(14)", "MACD(12,26,9)", "DONCHIAN(20)"]);
