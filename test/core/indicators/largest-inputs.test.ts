@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { atr } from "../../../core/indicators/atr.ts";
+import { donchian } from "../../../core/indicators/donchian.ts";
 import { ema } from "../../../core/indicators/ema.ts";
 import { macd } from "../../../core/indicators/macd.ts";
 import { rsi } from "../../../core/indicators/rsi.ts";
@@ -72,6 +73,37 @@ describe("ATR", () => {
     expect(range.update(bar({ [price]: -LARGEST }))).toBe(range.value);
     expect(() => range.update(bar({ [price]: -TOO_LARGE }))).toThrow("ATR(1) cannot take");
     expect(() => range.replace(bar({ [price]: TOO_LARGE }))).toThrow("ATR(1) cannot take");
+  });
+});
+
+describe("what a bar is refused for", () => {
+  it("is named by the sum of its prices, or by what lies between them", () => {
+    const range = atr(1);
+    range.update(bar({}));
+    const sum = `cannot take ${2 ** 501 + 2 ** 500} as an input`;
+    const large = bar({ high: 2 ** 501, low: 2 ** 499, close: 2 ** 499 });
+    expect(() => range.update(large)).toThrow(sum);
+    expect(() => range.replace(large)).toThrow(sum);
+    const channel = donchian(1);
+    channel.update(bar({}));
+    const endless = bar({ high: Number.POSITIVE_INFINITY, low: Number.NEGATIVE_INFINITY });
+    expect(() => channel.update(endless)).toThrow("cannot take Infinity");
+    expect(() => channel.replace(endless)).toThrow("cannot take Infinity");
+    const bottomless = bar({ low: Number.NEGATIVE_INFINITY });
+    expect(() => channel.update(bottomless)).toThrow("DONCHIAN(1) cannot take Infinity");
+    expect(channel.value).toBe(1);
+  });
+});
+
+describe("Donchian", () => {
+  it("takes the largest double on both sides", () => {
+    const channel = donchian(1);
+    channel.update(bar({ high: Number.MAX_VALUE, low: -Number.MAX_VALUE }));
+    expect([0, 1, 2].map((line) => channel.line(line))).toStrictEqual([
+      Number.MAX_VALUE,
+      -Number.MAX_VALUE,
+      0,
+    ]);
   });
 });
 

@@ -30,11 +30,17 @@ const lengths: readonly (readonly [string, (length: number) => unknown, number])
   ["VWAP", (barsPerSession) => sessionVwap(noSession, { barsPerSession }), 86_400],
 ];
 
+const otherNames: Readonly<Record<string, string>> = {
+  MACD: "signal length",
+  VWAP: "number of bars per session",
+};
+
 describe.each(lengths)("%s", (name, create, most) => {
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, most + 1])("refuses %d", (length) => {
     expect(() => create(length)).toThrow(BarlineError);
+    const parameter = otherNames[name] ?? "length";
     expect(() => create(length)).toThrow(
-      new RegExp(`of ${name} is ${length}; give an integer of 1 to ${most}$`),
+      new RegExp(`^the ${parameter} of ${name} is ${length}; give an integer of 1 to ${most}$`),
     );
   });
 
@@ -66,6 +72,11 @@ describe("other parameters", () => {
       "the fast length of MACD is 26; give an integer of 1 to 25",
     );
     expect(() => macd({ slow: 1 })).toThrow("the slow length of MACD is 1");
+  });
+
+  it("takes the least and the largest tolerance and width", () => {
+    for (const tolerance of [2 ** -52, 0.5]) expect(() => ema(2, { tolerance })).not.toThrow();
+    for (const width of [5e-324, 1_000]) expect(() => bollinger(20, width)).not.toThrow();
   });
 
   it("refuses by a code that programs can tell", () => {
