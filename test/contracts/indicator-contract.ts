@@ -70,6 +70,15 @@ function expectSame(actual: readonly number[], expected: readonly number[]): voi
   if (!isSame) expect(actual).toStrictEqual(expected);
 }
 
+/** An error of that code whose message holds that text. */
+function refusal(code: string, text: string): unknown {
+  return expect.objectContaining({
+    name: "BarlineError",
+    code,
+    message: expect.stringContaining(text),
+  });
+}
+
 function replace<Input extends number | Bar>(indicator: AnyIndicator<Input>, input: Input): number {
   return (indicator.replace as (input: Input) => number).call(indicator, input);
 }
@@ -190,24 +199,33 @@ function describeLaws<Input extends number | Bar>(
     });
 
     it("refuses to replace an input before it had one", () => {
-      expect(() => replace(create(), real[0]!)).toThrow(BarlineError);
+      const indicator = create();
+      expect(() => replace(indicator, real[0]!)).toThrow(
+        refusal(
+          "nothing-to-replace",
+          `${indicator.name} was asked to replace an input before it had one; call update first`,
+        ),
+      );
     });
 
     it("refuses to read a line that it has not", () => {
       const indicator = create();
       for (const index of [-1, indicator.lines.length, 0.5, Number.NaN]) {
-        expect(() => indicator.line(index)).toThrow(BarlineError);
+        expect(() => indicator.line(index)).toThrow(
+          refusal("no-such-line", `${indicator.name} has no line ${index}`),
+        );
       }
     });
 
     it("refuses inputs that are not finite and stays as it was", () => {
       const indicator = create();
       const straight = create();
+      const refused = refusal("indicator-input", " as an input; it needs finite numbers of a sane");
       for (const input of real.slice(0, readyAfter + 5)) {
         const expected = feed(straight, [input])[0]!;
-        for (const bad of unsound) expect(() => feed(indicator, [bad])).toThrow(BarlineError);
+        for (const bad of unsound) expect(() => feed(indicator, [bad])).toThrow(refused);
         feed(indicator, [input]);
-        for (const bad of unsound) expect(() => replace(indicator, bad)).toThrow(BarlineError);
+        for (const bad of unsound) expect(() => replace(indicator, bad)).toThrow(refused);
         expect(lines(indicator)).toStrictEqual(expected);
       }
     });

@@ -30,11 +30,17 @@ const lengths: readonly (readonly [string, (length: number) => unknown, number])
   ["VWAP", (barsPerSession) => sessionVwap(noSession, { barsPerSession }), 86_400],
 ];
 
+const otherNames: Readonly<Record<string, string>> = {
+  MACD: "signal length",
+  VWAP: "number of bars per session",
+};
+
 describe.each(lengths)("%s", (name, create, most) => {
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, most + 1])("refuses %d", (length) => {
     expect(() => create(length)).toThrow(BarlineError);
+    const parameter = otherNames[name] ?? "length";
     expect(() => create(length)).toThrow(
-      new RegExp(`of ${name} is ${length}; give an integer of 1 to ${most}$`),
+      new RegExp(`^the ${parameter} of ${name} is ${length}; give an integer of 1 to ${most}$`),
     );
   });
 
@@ -47,13 +53,13 @@ describe.each(lengths)("%s", (name, create, most) => {
 
 describe("other parameters", () => {
   it.each([0, -1e-9, 1e-17, 0.6, Number.NaN])("refuses a tolerance of %d", (tolerance) => {
-    for (const create of [
-      () => ema(20, { tolerance }),
-      () => rsi(14, { tolerance }),
-      () => atr(14, { tolerance }),
-      () => macd({ tolerance }),
-    ]) {
-      expect(create).toThrow(/^the tolerance of (EMA|RSI|ATR|MACD) is .*; give a number of /);
+    for (const [name, create] of [
+      ["EMA", () => ema(20, { tolerance })],
+      ["RSI", () => rsi(14, { tolerance })],
+      ["ATR", () => atr(14, { tolerance })],
+      ["MACD", () => macd({ tolerance })],
+    ] as const) {
+      expect(create).toThrow(`the tolerance of ${name} is ${tolerance}; give a number of 2.2`);
     }
   });
 
@@ -66,6 +72,52 @@ describe("other parameters", () => {
       "the fast length of MACD is 26; give an integer of 1 to 25",
     );
     expect(() => macd({ slow: 1 })).toThrow("the slow length of MACD is 1");
+  });
+
+  it("takes the least and the largest tolerance and width", () => {
+    for (const tolerance of [2 ** -52, 0.5]) expect(() => ema(2, { tolerance })).not.toThrow();
+    for (const width of [5e-324, 1_000]) expect(() => bollinger(20, width)).not.toThrow();
+  });
+
+  it("refuses by a code that programs can tell", () => {
+    for (const create of [() => ema(0), () => bollinger(20, 0), () => rsi(14, { tolerance: 1 })]) {
+      expect(create).toThrow(expect.objectContaining({ code: "indicator-parameter" }));
+    }
+  });
+
+  it("says of each indicator its name, its lines, and how many inputs it needs", () => {
+    const facts = [
+      sma(3),
+      wma(3),
+      ema(3),
+      standardDeviation(3),
+      standardDeviation(3, "sample"),
+      bollinger(),
+      bollinger(9, 1.5),
+      rsi(),
+      atr(),
+      macd(),
+      donchian(),
+      rateOfChange(3),
+      sessionVwap(noSession, { barsPerSession: 7 }),
+    ].map(({ name, input, lines, readyAfter, warmUp }) =>
+      [name, input, lines.join(" "), readyAfter, warmUp].join(", "),
+    );
+    expect(facts).toStrictEqual([
+      "SMA(3), price, value, 3, 3",
+      "WMA(3), price, value, 3, 3",
+      "EMA(3), price, value, 3, 33",
+      "STDDEV(3), price, value, 3, 3",
+      "STDDEV(3,sample), price, value, 3, 3",
+      "BOLLINGER(20,2), price, middle upper lower, 20, 20",
+      "BOLLINGER(9,1.5), price, middle upper lower, 9, 9",
+      "RSI(14), price, value, 15, 295",
+      "ATR(14), bar, value, 14, 294",
+      "MACD(12,26,9), price, macd signal histogram, 34, 308",
+      "DONCHIAN(20), bar, upper lower middle, 20, 20",
+      "ROC(3), price, value, 4, 4",
+      "VWAP(session), bar, value, 1, 7",
+    ]);
   });
 
   it("has the defaults of the field", () => {

@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sessionVwap } from "../../../core/indicators/session-vwap.ts";
 import type { Bar } from "../../../core/market/bar.ts";
-import { DAY_MS, HOUR_MS, instant, MINUTE_MS, utcDay } from "../../../core/time/instant.ts";
+import {
+  DAY_MS,
+  formatInstant,
+  HOUR_MS,
+  instant,
+  MINUTE_MS,
+  utcDay,
+} from "../../../core/time/instant.ts";
 import { calendarOfSessions, type Session } from "../../../core/time/trading-calendar.ts";
 import { UTC } from "../../../core/time/zone.ts";
 import { describeBarIndicator } from "../../contracts/indicator-contract.ts";
@@ -93,6 +100,9 @@ describe("session VWAP", () => {
     expect(() => average.update(bar(2, 30, 1))).toThrow(
       /more than 2 bars; give the largest number/,
     );
+    expect(() => average.update(bar(2, 30, 1))).toThrow(
+      expect.objectContaining({ code: "session-too-long", where: "VWAP(session)" }),
+    );
     expect(average.value).toBe(15);
     average.update(bar(DAY_MS, 50, 1));
     expect(() => average.replace(bar(3, 30, 1))).toThrow(/more than 2 bars/);
@@ -103,6 +113,13 @@ describe("session VWAP", () => {
     const average = sessionVwap(calendar, { barsPerSession: 16 });
     const last = futuresBars.at(-1)!.closeTime;
     expect(() => average.update(bar(last, 10, 1))).toThrow(/no session of test is at or after/);
+    expect(() => average.update(bar(last, 10, 1))).toThrow(
+      expect.objectContaining({
+        code: "outside-calendar",
+        where: formatInstant(last),
+        cure: expect.stringContaining("calendar that knows the sessions"),
+      }),
+    );
     expect(() => average.update(bar(last + 9 * DAY_MS, 10, 1))).toThrow(/outside calendar test/);
     const lost = sessionVwap(() => Number.NaN, { barsPerSession: 16 });
     expect(() => lost.update(bar(0, 10, 1))).toThrow(/cannot take NaN/);

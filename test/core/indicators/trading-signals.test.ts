@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import type { BarIndicator, PriceIndicator } from "../../../core/indicators/indicator.ts";
 import { fromTradingSignals } from "../../../core/indicators/trading-signals.ts";
 import { BarColumns } from "../../../core/market/bar-columns.ts";
-import { BarlineError } from "../../../core/time/failure.ts";
 import {
   describeBarIndicator,
   describePriceIndicator,
@@ -206,6 +205,20 @@ describe("the wrapper of trading-signals", () => {
     ]);
   });
 
+  it("says which inputs it takes, and refuses a bar for any price that is none", () => {
+    expect(fromTradingSignals(() => new signals.SMA(3), simple).input).toBe("price");
+    const wrapped = fromTradingSignals(() => new signals.ATR(3), {
+      name: "ATR(3)",
+      warmUp: FADED,
+      input: "bar",
+    });
+    expect(wrapped.input).toBe("bar");
+    for (const price of ["open", "high", "low", "close", "volume"] as const) {
+      const unsound = { ...futuresBars[0]!, [price]: Number.NaN };
+      expect(() => wrapped.update(unsound)).toThrow("ATR(3) cannot take NaN");
+    }
+  });
+
   it("says so when the package has no value where it should have one", () => {
     const early = fromTradingSignals(() => new signals.SMA(3), { ...simple, readyAfter: 2 });
     early.update(1);
@@ -214,7 +227,12 @@ describe("the wrapper of trading-signals", () => {
     );
     const dividing = fromTradingSignals(() => new signals.ROC(1), { name: "ROC(1)", warmUp: 2 });
     dividing.update(0);
-    expect(() => dividing.update(1)).toThrow(/has Infinity as its value/);
+    expect(() => dividing.update(1)).toThrow(
+      expect.objectContaining({
+        code: "indicator-without-value",
+        message: expect.stringContaining("has Infinity as its value"),
+      }),
+    );
     const squeeze = fromTradingSignals(() => new signals.TTMSqueeze(), {
       name: "SQUEEZE",
       warmUp: FADED,
@@ -229,8 +247,12 @@ describe("the wrapper of trading-signals", () => {
 
   it("refuses options out of range", () => {
     const create = () => new signals.SMA(3);
-    expect(() => fromTradingSignals(create, { ...simple, warmUp: 2 })).toThrow(BarlineError);
-    expect(() => fromTradingSignals(create, { ...simple, readyAfter: 0 })).toThrow(BarlineError);
+    expect(() => fromTradingSignals(create, { ...simple, warmUp: 2 })).toThrow(
+      "the warmUp of SMA(3) is 2; give an integer of 3 to",
+    );
+    expect(() => fromTradingSignals(create, { ...simple, readyAfter: 0 })).toThrow(
+      "the readyAfter of SMA(3) is 0; give an integer of 1 to",
+    );
     expect(() =>
       fromTradingSignals(() => new signals.BollingerBands(3), { ...simple, lines: [] }),
     ).toThrow("the number of lines of SMA(3) is 0");
