@@ -142,9 +142,10 @@ export const FAULTS: readonly CatalogedFault[] = [
 function slowHistory(random: Random): Harm {
   const what = { kind: "slow", byMs: random.integer(1, 60_000) } as const;
   const count = random.integer(1, 3);
-  const isNever = random.chance(0.5);
-  const told = isNever ? ({ kind: "never" } as const) : what;
-  return { kind: "gateway", fault: { kind: "history", what: told, count } };
+  if (random.chance(0.5)) return { kind: "gateway", fault: { kind: "history", what, count } };
+  // As many as are made in that time.
+  const never = { kind: "history", what: { kind: "never" }, count: 1_000 } as const;
+  return { kind: "gateway", fault: { ...never, forMs: count * MINUTE_MS } };
 }
 
 function lostLink(random: Random): Harm {

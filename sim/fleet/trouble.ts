@@ -1,4 +1,4 @@
-import type { UnixMs } from "../../core/time/instant.ts";
+import { MINUTE_MS, type UnixMs } from "../../core/time/instant.ts";
 import type { IbGatewayFault } from "../ib/index.ts";
 
 /** A number in a bar that is none. */
@@ -89,20 +89,17 @@ export function isCondition({ harm }: Pick<Trouble, "harm">): boolean {
   return harm.kind === "condition";
 }
 
-/** So long at the most is an answer waited for until it is asked for once more. */
-const UNANSWERED_MS = 30_000;
-
 /** How long history does not answer at all, at the most; 0 for any other harm. */
 export function silenceMs(harm: Harm): number {
   if (harm.kind !== "gateway" || harm.fault.kind !== "history") return 0;
-  return harm.fault.what.kind === "never" ? harm.fault.count * UNANSWERED_MS : 0;
+  return harm.fault.what.kind === "never" ? (harm.fault.forMs ?? 0) : 0;
 }
 
 /** When it has passed, on its own or by being met; infinite for what never passes. */
 export function passesAt({ at, harm }: Trouble): UnixMs {
   switch (harm.kind) {
     case "gateway":
-      return at + (spanOf(harm.fault) ?? silenceMs(harm));
+      return at + (spanOf(harm.fault) ?? 0);
     case "lie":
       return at + ("forMs" in harm.lie ? harm.lie.forMs : 0);
     case "stall":
@@ -121,15 +118,15 @@ function spanOf(fault: IbGatewayFault): number | undefined {
   return span === Number.POSITIVE_INFINITY ? 0 : span;
 }
 
-/** Requests that history leaves unanswered at the most. */
-const MOST_SILENT = 200;
+/** History is not silent for longer. */
+const LONGEST_SILENCE_MS = 100 * MINUTE_MS;
 
 /** The same harm; where history does not answer, it does not for so long, if that is possible. */
 export function outlasting(harm: Harm, ms: number): Harm {
   if (harm.kind !== "gateway" || harm.fault.kind !== "history" || silenceMs(harm) === 0)
     return harm;
-  const count = Math.max(harm.fault.count, Math.ceil((2 * ms) / UNANSWERED_MS));
-  return count > MOST_SILENT ? harm : { ...harm, fault: { ...harm.fault, count } };
+  const forMs = Math.max(silenceMs(harm), 2 * ms);
+  return forMs > LONGEST_SILENCE_MS ? harm : { ...harm, fault: { ...harm.fault, forMs } };
 }
 
 /**

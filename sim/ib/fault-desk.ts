@@ -17,6 +17,8 @@ import {
 
 type Fault<Kind extends IbGatewayFault["kind"]> = Extract<IbGatewayFault, { readonly kind: Kind }>;
 
+const NEVER_MS = Number.POSITIVE_INFINITY;
+
 /** Lets things go wrong, and mends what is wrong for a while only. */
 export class FaultDesk {
   readonly #state: GatewayState;
@@ -72,7 +74,7 @@ export class FaultDesk {
         this.#during("client-id-taken", fault.forMs, () => {});
         break;
       case "history":
-        for (let left = fault.count; left > 0; left -= 1) conditions.historyFaults.push(fault.what);
+        conditions.spoilHistory(fault.what, fault.count, clock.now() + (fault.forMs ?? NEVER_MS));
         break;
       case "revise":
         for (const { tape } of markets) tape.correct(fault.back, clock.now());

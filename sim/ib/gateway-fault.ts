@@ -44,8 +44,13 @@ export type IbGatewayFault =
   | { readonly kind: "silent-streams" }
   /** Whoever connects hears that the client id is in use (326), and is closed. */
   | { readonly kind: "client-id"; readonly forMs: number }
-  /** The next `count` requests for history. */
-  | { readonly kind: "history"; readonly what: HistoryFault; readonly count: number }
+  /** The next `count` requests for history; with `forMs` those within so long. */
+  | {
+      readonly kind: "history";
+      readonly what: HistoryFault;
+      readonly count: number;
+      readonly forMs?: number;
+    }
   /**
    * The `back`-th last bar of the truth that is over is corrected, in every market: its close
    * moves by one tick. History tells the new form from now on, the live streams never do.

@@ -40,7 +40,7 @@ export class HistoryDesk {
       return;
     }
     if (plan.lacksZone) this.#refuse(requestId, refusal(2174));
-    const fault = conditions.historyFaults.shift();
+    const fault = conditions.takeHistoryFault(clock.now());
     if (fault?.kind === "pacing") {
       this.#refuse(requestId, PACING);
       return;

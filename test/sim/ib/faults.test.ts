@@ -276,6 +276,24 @@ describe("requests for history", () => {
     expect(world.ear.codes(2)).toEqual([162]);
   });
 
+  it("are answered again once the time of a fault is over, however many it was for", () => {
+    const world = new GatewayWorld({}, OPEN + HOUR_MS);
+    const what = { kind: "empty" } as const;
+    world.gateway.inflict({ kind: "history", what, count: 5, forMs: MINUTE_MS });
+    world.ear.ask(history({ requestId: 1 }));
+    world.pass(MINUTE_MS - 1_000);
+    world.ear.ask(history({ requestId: 2 }));
+    world.pass(1_000);
+    world.ear.ask(history({ requestId: 3 }));
+    world.pass(1_000);
+    expect([world.ear.codes(1), world.ear.codes(2), world.ear.codes(3)]).toEqual([
+      [162],
+      [162],
+      [],
+    ]);
+    expect(world.ear.bars(3).length).toBeGreaterThan(0);
+  });
+
   it("tell a bar that is corrected, while one that is open stays as it was", () => {
     const world = new GatewayWorld({}, OPEN + 40 * MINUTE_MS);
     const before = world.history({ requestId: 5 });
