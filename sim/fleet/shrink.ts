@@ -1,7 +1,7 @@
 import type { Composition } from "./life.ts";
 import { runKnobs, type SeedOutcome } from "./run-seed.ts";
 import type { Knobs } from "./swarm.ts";
-import { passesAt, type Trouble } from "./trouble.ts";
+import { allPassAt, type Trouble } from "./trouble.ts";
 
 /** Runs at the most that a failure is shrunk with, unless told otherwise. */
 const ATTEMPTS = 40;
@@ -51,6 +51,6 @@ function without(knobs: Knobs, trouble: Trouble): Knobs {
 /** With an end that lies so far between the last trouble's and the one it has. */
 function endingAt(knobs: Knobs, share: number): Knobs {
   const { start, end, troubles } = knobs;
-  const healed = troubles.reduce((latest, each) => Math.max(latest, passesAt(each)), start);
+  const healed = allPassAt(troubles, start);
   return { ...knobs, end: healed + Math.floor((end - healed) * share) };
 }

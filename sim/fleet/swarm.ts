@@ -5,10 +5,10 @@ import { Random } from "../random.ts";
 import { FAULTS, oneOf } from "./faults.ts";
 import { PHASES, type Phase, staged } from "./stage.ts";
 import {
+  allPassAt,
   type Condition,
   isCondition,
   outlasting,
-  passesAt,
   silenceMs,
   type Trouble,
 } from "./trouble.ts";
@@ -102,7 +102,7 @@ export function drawKnobs(seed: number, options: DrawOptions = {}): Knobs {
       : staged({ phase, faults, start, firstClose: first.closeTime, slots, answerMs, knob });
   // Where history is silent for longer than that, there are live bars enough without it.
   const troubles = drawn.map((each) => ({ ...each, harm: outlasting(each.harm, grown) }));
-  const healed = troubles.reduce((latest, each) => Math.max(latest, passesAt(each)), start);
+  const healed = allPassAt(troubles, start);
   // What lost a bar warms up once more, with live bars alone.
   const again = troubles.some(({ harm }) => silenceMs(harm) > grown) ? needed : 0;
   return {

@@ -131,3 +131,16 @@ export function outlasting(harm: Harm, ms: number): Harm {
   const count = Math.max(harm.fault.count, Math.ceil((2 * ms) / UNANSWERED_MS));
   return count > MOST_SILENT ? harm : { ...harm, fault: { ...harm.fault, count } };
 }
+
+/**
+ * When all have passed, and no sooner than `from`. What strikes a machine that stands still, as at
+ * its next write, strikes it when it moves again.
+ */
+export function allPassAt(troubles: readonly Trouble[], from: UnixMs): UnixMs {
+  const standing = troubles.filter(({ harm }) => harm.kind === "stall" || harm.kind === "sleep");
+  const passed = troubles.map((trouble) => {
+    const moves = standing.map((each) => (each.at <= trouble.at ? passesAt(each) : trouble.at));
+    return Math.max(trouble.at, ...moves) + passesAt(trouble) - trouble.at;
+  });
+  return Math.max(from, ...passed);
+}

@@ -10,6 +10,14 @@ const PAST: readonly { readonly seed: number; readonly fault?: string; readonly 
   { seed: 2, fault: "torn-write", what: "the same, killed between two commits" },
   { seed: 10_615, what: "history showed a bar that was not whole, and it was put right" },
   { seed: 20_172, fault: "forming-as-final", what: "the same at the opening of a day" },
+  { seed: 38, what: "half a bar was heard late, and taken for the whole" },
+  { seed: 60, what: "the same, by a process that had stood still" },
+  { seed: 113, what: "the same, by a clock that was set forward" },
+  { seed: 24, fault: "slow-consumer", what: "it traded on a bar that had been over for a minute" },
+  {
+    seed: 20_345,
+    what: "a machine that slept was hurt at its next write, and the world ended first",
+  },
 ];
 
 describe("a seed that failed once", () => {
