@@ -1,4 +1,5 @@
 import { ByteWriter } from "../codec/byte-writer.ts";
+import { areEqual } from "../codec/equal-bytes.ts";
 import { sayTo } from "../feed/feed-word.ts";
 import {
   isDecision,
@@ -110,11 +111,11 @@ function isStop(decision: RunDecision): boolean {
 }
 
 function isSame(a: RunDecision, b: RunDecision, series: Series): boolean {
-  return String(bytesOf(a, series)) === String(bytesOf(b, series));
+  return areEqual(bytesOf(a, series), bytesOf(b, series));
 }
 
 function bytesOf(decision: RunDecision, series: Series): Uint8Array {
   const writer = new ByteWriter();
   writeRecord(writer, decision, series);
-  return writer.bytes;
+  return writer.view;
 }

@@ -1,4 +1,5 @@
 import { ByteWriter } from "../codec/byte-writer.ts";
+import { areEqual } from "../codec/equal-bytes.ts";
 import type { BarQuery, BarSink, BarSource, Subscription } from "../feed/bar-source.ts";
 import { type FeedWord, sayTo, sinkOfWords } from "../feed/feed-word.ts";
 import { type SpliceOptions, splice } from "../feed/seam/splice.ts";
@@ -168,13 +169,13 @@ export class SeamReplay {
   }
 
   #isSame(a: FeedWord, b: FeedWord): boolean {
-    return String(this.#bytesOf(a)) === String(this.#bytesOf(b));
+    return areEqual(this.#bytesOf(a), this.#bytesOf(b));
   }
 
   #bytesOf(word: FeedWord): Uint8Array {
     const writer = new ByteWriter();
     writeWord(writer, word, this.#series);
-    return writer.bytes;
+    return writer.view;
   }
 }
 

@@ -35,9 +35,10 @@ function secondsTraded(bar: Bar, seconds: number, units: number): number {
 }
 
 /** Trades at the open, the extremes and the close; a flat bar needs but one. */
-function keyPrices(bar: Bar): number {
-  const turns = turnsOf(bar).length;
-  return turns === 0 && bar.open === bar.close ? 1 : turns + 2;
+function keyPrices({ open, high, low, close }: Bar): number {
+  const isTurn = (price: number): boolean => price !== open && price !== close;
+  const turns = (isTurn(high) ? 1 : 0) + (isTurn(low) ? 1 : 0);
+  return turns === 0 && open === close ? 1 : turns + 2;
 }
 
 /**

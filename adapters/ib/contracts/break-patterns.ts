@@ -1,7 +1,6 @@
 import type { TimeRange } from "../../../core/time/range.ts";
 import type { Session } from "../../../core/time/trading-calendar.ts";
-import type { Zone } from "../../../core/time/zone.ts";
-import { hoursOf, sessionAt, type WallHours, wallHours } from "./session-spans.ts";
+import { hoursOf, sessionAt, type WallClock, type WallHours } from "./session-spans.ts";
 
 /**
  * Puts breaks, which schedules leave out at times, into the sessions that a schedule reported.
@@ -17,9 +16,9 @@ import { hoursOf, sessionAt, type WallHours, wallHours } from "./session-spans.t
 export function withBreaks(
   sessions: readonly Session[],
   inWords: ReadonlySet<Session>,
-  zone: Zone,
+  clock: WallClock,
 ): Session[] {
-  const told = sessions.map((session) => ({ session, hours: wallHours(session, zone) }));
+  const told = sessions.map((session) => ({ session, hours: clock.hours(session) }));
   const words = told.filter(({ session }) => inWords.has(session)).map(({ hours }) => hours);
   const patterns = words.filter(({ spans }) => spans.length > 1).reverse();
   if (patterns.length === 0) return [...sessions];
@@ -31,7 +30,7 @@ export function withBreaks(
     const pattern = patterns.find((each) => meets(each, hours));
     if (pattern === undefined) return session;
     const gaps = gapsOf(pattern).filter((gap) => !known.has(keyOf(gap)));
-    return sessionAt(session.day, hoursOf(divided(hours.spans, gaps)), zone) ?? session;
+    return sessionAt(session.day, hoursOf(divided(hours.spans, gaps)), clock.zone) ?? session;
   });
 }
 

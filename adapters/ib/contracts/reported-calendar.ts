@@ -4,7 +4,7 @@ import { type Session, TradingCalendar } from "../../../core/time/trading-calend
 import type { Zone } from "../../../core/time/zone.ts";
 import { withBreaks } from "./break-patterns.ts";
 import type { CalendarReport } from "./hours-text.ts";
-import { disjoint } from "./session-spans.ts";
+import { disjoint, WallClock } from "./session-spans.ts";
 import { WeeklyPattern } from "./weekly-pattern.ts";
 
 /** Where a report comes from: hours in words tell every break, a schedule need not. */
@@ -27,6 +27,7 @@ const REACH_DAYS = 4;
  */
 export class ReportedCalendar extends TradingCalendar {
   readonly #told = new Map<DayNumber, Told>();
+  readonly #clock: WallClock;
   #known = new Map<DayNumber, Session | undefined>();
   #pattern: WeeklyPattern;
   #guessed = new Map<DayNumber, Session | undefined>();
@@ -46,7 +47,8 @@ export class ReportedCalendar extends TradingCalendar {
       lastDay: days.reduce((most, day) => Math.max(most, day)) + GUESSED_DAYS,
       sessionOn: () => undefined,
     });
-    this.#pattern = new WeeklyPattern(this.#known, zone);
+    this.#clock = new WallClock(zone);
+    this.#pattern = new WeeklyPattern(this.#known, this.#clock);
     this.learn(first, origin);
   }
 
@@ -100,7 +102,7 @@ export class ReportedCalendar extends TradingCalendar {
       if (origin === "hours-text") hoursText.add(session);
     }
     const byDay = new Map<DayNumber, Session>();
-    for (const session of disjoint(withBreaks(sessions, hoursText, this.zone))) {
+    for (const session of disjoint(withBreaks(sessions, hoursText, this.#clock))) {
       byDay.set(session.day, session);
     }
     const known = new Map(told.map(([day]) => [day, byDay.get(day)]));
@@ -108,7 +110,7 @@ export class ReportedCalendar extends TradingCalendar {
     if (same(known, this.#known)) return;
     this.#known = known;
     this.sessionsChanged();
-    this.#pattern = new WeeklyPattern(this.#known, this.zone);
+    this.#pattern = new WeeklyPattern(this.#known, this.#clock);
     this.#guessed = new Map();
   }
 
@@ -149,7 +151,7 @@ function same(
 }
 
 function isSame(a: Session | undefined, b: Session | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
+  if (a === b || a === undefined || b === undefined) return a === b;
   const { segments } = b;
   return (
     a.segments.length === segments.length &&

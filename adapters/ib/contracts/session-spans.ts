@@ -45,19 +45,39 @@ export function sessionsOf(spans: readonly SessionSpan[], zone: Zone): Session[]
 export function disjoint(sessions: readonly Session[]): Session[] {
   const kept: Session[] = [];
   let last: UnixMs = Number.NEGATIVE_INFINITY;
-  for (const { day, segments } of sessions) {
-    const free = segments.flatMap(({ from, to }) =>
-      to <= last ? [] : [{ from: Math.max(from, last), to }],
-    );
+  for (const session of sessions) {
+    const { day, segments } = session;
+    const isCut = (segments[0]?.from ?? Number.NEGATIVE_INFINITY) < last;
+    const free = isCut
+      ? segments.flatMap(({ from, to }) => (to <= last ? [] : [{ from: Math.max(from, last), to }]))
+      : segments;
     if (free.length === 0) continue;
-    kept.push({ day, segments: free });
+    kept.push(isCut ? { day, segments: free } : session);
     last = free[free.length - 1]!.to;
   }
   return kept;
 }
 
-/** A session as hours on the wall clock. */
-export function wallHours({ day, segments }: Session, zone: Zone): WallHours {
+/** Sessions as hours on one zone's wall clock, each worked out once. */
+export class WallClock {
+  readonly zone: Zone;
+  readonly #known = new WeakMap<Session, WallHours>();
+
+  constructor(zone: Zone) {
+    this.zone = zone;
+  }
+
+  hours(session: Session): WallHours {
+    let hours = this.#known.get(session);
+    if (hours === undefined) {
+      hours = wallHours(session, this.zone);
+      this.#known.set(session, hours);
+    }
+    return hours;
+  }
+}
+
+function wallHours({ day, segments }: Session, zone: Zone): WallHours {
   const wall = (at: UnixMs): number => at + zone.offsetMsAt(at) - day * DAY_MS;
   // The end is the first instant after: on the wall clock of the last one before it.
   const end = (at: UnixMs): number => wall(at - 1) + 1;

@@ -1,7 +1,6 @@
 import { type DayNumber, weekday } from "../../../core/time/instant.ts";
 import type { Session } from "../../../core/time/trading-calendar.ts";
-import type { Zone } from "../../../core/time/zone.ts";
-import { sessionAt, type WallHours, wallHours } from "./session-spans.ts";
+import { sessionAt, type WallClock, type WallHours } from "./session-spans.ts";
 
 /** A day that was reported: its hours, or undefined when the exchange is closed. */
 interface ReportedDay {
@@ -21,23 +20,23 @@ const FRIDAY = 5;
  * was closed or differs from the rest of the week only in its end, the rest of the week decides.
  */
 export class WeeklyPattern {
-  readonly #zone: Zone;
+  readonly #clock: WallClock;
   readonly #reported: readonly ReportedDay[];
   readonly #outside = new Map<number, WallHours | undefined>();
 
   /** @param reported ascending by day; undefined where the exchange was closed. */
-  constructor(reported: ReadonlyMap<DayNumber, Session | undefined>, zone: Zone) {
-    this.#zone = zone;
+  constructor(reported: ReadonlyMap<DayNumber, Session | undefined>, clock: WallClock) {
+    this.#clock = clock;
     this.#reported = [...reported].map(([day, session]) => ({
       day,
-      hours: session === undefined ? undefined : wallHours(session, zone),
+      hours: session === undefined ? undefined : clock.hours(session),
     }));
   }
 
   /** The session to expect on a day; undefined when none is. */
   sessionOn(day: DayNumber): Session | undefined {
     const hours = this.#hoursOn(day);
-    return hours === undefined ? undefined : sessionAt(day, hours, this.#zone);
+    return hours === undefined ? undefined : sessionAt(day, hours, this.#clock.zone);
   }
 
   /** Of days that lie on one side of all that was reported, weekdays are alike. */

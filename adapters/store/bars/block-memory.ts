@@ -1,4 +1,4 @@
-import { areEqual } from "../equal-bytes.ts";
+import { areEqual } from "../../../core/codec/equal-bytes.ts";
 import type { StoredBars } from "./bar-block.ts";
 
 /**

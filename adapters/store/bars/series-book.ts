@@ -1,8 +1,8 @@
+import { areEqual } from "../../../core/codec/equal-bytes.ts";
 import { BarGrid } from "../../../core/time/bar-grid.ts";
 import { fail } from "../../../core/time/failure.ts";
 import type { Zone } from "../../../core/time/zone.ts";
 import { damaged, undamaged } from "../damage.ts";
-import { areEqual } from "../equal-bytes.ts";
 import type { StoreReader } from "../port/ordered-store.ts";
 import { BlockMemory } from "./block-memory.ts";
 import { aboutKey, decodeAbout, type SeriesAbout } from "./series-about.ts";

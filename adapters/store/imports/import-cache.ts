@@ -1,3 +1,4 @@
+import { areEqual } from "../../../core/codec/equal-bytes.ts";
 import { BarlineError } from "../../../core/time/failure.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
 import { ENTRY, entriesOf, entryKey } from "../keys.ts";
@@ -155,10 +156,6 @@ function listOf(writer: StoreWriter): ImportNote[] {
 function removeParts(writer: StoreWriter, number: number): void {
   const keys = [...writer.range(entriesOf(ENTRY.import, number))].map(({ key }) => key.slice());
   for (const key of keys) writer.remove(key);
-}
-
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 /** What something gives; undefined where it finds damage. */
