@@ -49,7 +49,8 @@ describe("a border", () => {
     seen.length = 0;
     world.set(close(3));
     live.say([bar(2), bar(3)]);
-    expect(seen).toHaveLength(2);
+    // One of the bars is late: the stream is stale and live again around the two words on them.
+    expect(seen).toHaveLength(4);
     expect(new Set(seen).size).toBe(1);
     expect(records.at(-1)).toMatchObject({ kind: "heard", at: seen[0] });
     // Outside it goes on.
