@@ -3,7 +3,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { barSize, barSizeOfMs } from "../../../core/time/bar-size.ts";
-import { BarlineError } from "../../../core/time/failure.ts";
 
 test("equal sizes are the same object, and the label is read back", () => {
   fc.assert(
@@ -29,16 +28,35 @@ test.each([
   expect(barSize(text).label).toBe(label);
 });
 
-test.each(["", "0m", "m", "1", "1w", "1M", "2d", "25h", "86401s", "-1m", "1.5m", " 1m", "015m"])(
-  "%j is refused, and the message says how to write one",
-  (text) => {
-    expect(() => barSize(text)).toThrow(`"${text}" is not a bar size; write a whole number`);
-  },
-);
+test.each([
+  "",
+  "0m",
+  "m",
+  "1",
+  "1w",
+  "1M",
+  "2d",
+  "25h",
+  "86401s",
+  "-1m",
+  "1.5m",
+  " 1m",
+  "015m",
+  "1mm",
+])("%j is refused, and the message says how to write one", (text) => {
+  expect(() => barSize(text)).toThrow(`"${text}" is not a bar size; write a whole number`);
+  expect(() => barSize(text)).toThrow(expect.objectContaining({ code: "invalid-bar-size" }));
+});
 
 test.each([0, 999, 1_500, -1_000, 86_401_000, Number.NaN, Number.POSITIVE_INFINITY])(
   "%d ms is refused",
   (ms) => {
-    expect(() => barSizeOfMs(ms)).toThrow(BarlineError);
+    expect(() => barSizeOfMs(ms)).toThrow(
+      expect.objectContaining({
+        name: "BarlineError",
+        code: "invalid-bar-size",
+        message: `a bar of ${ms} ms is not a whole number of seconds up to one day`,
+      }),
+    );
   },
 );

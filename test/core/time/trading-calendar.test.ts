@@ -83,6 +83,7 @@ describe("the bounds", () => {
     (unknown) => {
       const ask = () => cmes.requireKnown(instant(unknown));
       expect(ask).toThrow(BarlineError);
+      expect(ask).toThrow(expect.objectContaining({ code: "outside-calendar" }));
       expect(ask).toThrow("lies outside calendar CMES; it knows 2012-11-19 to 2030-12-31");
     },
   );
@@ -97,6 +98,7 @@ describe("the bounds", () => {
         sessionOn: () => undefined,
       });
     expect(make).toThrow(InvariantError);
+    expect(make).toThrow("a calendar knows at least one day");
   });
 });
 
@@ -162,6 +164,21 @@ describe("explicit sessions", () => {
     expect(() => calendarOfSessions("TEST", UTC, sessions)).toThrow(
       expect.objectContaining({ name: "BarlineError", code: "invalid-calendar" }),
     );
+  });
+
+  test.each([
+    [[], "calendar TEST has no session"],
+    [[session(0)], "the session has no hours"],
+    [[session(1, [-20, -19]), session(0, [6, 7])], "days are not ascending"],
+    [[session(0, [-73, 1])], "hours are far from their day"],
+  ])("the message says what is wrong, case %#", (sessions, message) => {
+    expect(() => calendarOfSessions("TEST", UTC, sessions)).toThrow(message);
+  });
+
+  test("hours may end with the day after theirs, and not a moment later", () => {
+    const ending = (to: number) => () => calendarOfSessions("TEST", UTC, [session(0, [1, to])]);
+    expect(ending(48)).not.toThrow();
+    expect(ending(48 + 1e-6)).toThrow("hours are far from their day");
   });
 
   test("the message names the calendar and the day", () => {

@@ -62,6 +62,25 @@ describe("against a sorted list", () => {
   });
 });
 
+describe("actions of one instant", () => {
+  test("run in the order in which they were scheduled, however many there are", () => {
+    for (let count = 2; count <= 40; count += 1) {
+      const time = new VirtualTime(0);
+      const ran: number[] = [];
+      for (let id = 0; id < count; id += 1) time.schedule(7, () => ran.push(id));
+      time.advanceTo(7);
+      expect(ran).toEqual(Array.from({ length: count }, (_, id) => id));
+    }
+  });
+
+  test("a queue of canceled ones alone has nothing to do", () => {
+    const time = new VirtualTime(0);
+    time.schedule(5, () => expect.unreachable("it was canceled")).cancel();
+    time.advanceTo(9);
+    expect([time.nextAt, time.step(), time.now()]).toEqual([undefined, false, 9]);
+  });
+});
+
 describe("actions that touch time themselves", () => {
   test("what one schedules for the past runs in the same advance, after its peers", () => {
     const time = new VirtualTime(100);
@@ -113,6 +132,8 @@ describe("actions that touch time themselves", () => {
 test("going back and scheduling at no instant break an invariant", () => {
   const time = new VirtualTime(100);
   expect(() => time.advanceTo(99)).toThrow(InvariantError);
+  expect(() => time.advanceTo(99)).toThrow("time never goes back");
   expect(() => time.advanceTo(Number.NaN)).toThrow(InvariantError);
   expect(() => time.schedule(Number.NaN, () => undefined)).toThrow(InvariantError);
+  expect(() => time.schedule(Number.NaN, () => undefined)).toThrow("scheduled at an instant");
 });

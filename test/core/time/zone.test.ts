@@ -76,6 +76,13 @@ test("before its first rule a zone keeps standard time", () => {
   expect(NEW_YORK.offsetMsAt(instant("1970-07-01T00:00:00Z"))).toBe(-5 * HOUR_MS);
 });
 
+test("China kept daylight saving in 1986 from May on, at nine hours", () => {
+  expect(SHANGHAI.offsetMsAt(instant("1986-05-03T17:59:59Z"))).toBe(8 * HOUR_MS);
+  expect(SHANGHAI.offsetMsAt(instant("1986-05-03T18:00:00Z"))).toBe(9 * HOUR_MS);
+  expect(SHANGHAI.offsetMsAt(instant("1986-09-13T16:59:59Z"))).toBe(9 * HOUR_MS);
+  expect(SHANGHAI.offsetMsAt(instant("1986-09-13T17:00:00Z"))).toBe(8 * HOUR_MS);
+});
+
 describe("wall time", () => {
   test("every instant outside a repeated hour is the wall time it shows", () => {
     fc.assert(
@@ -128,6 +135,12 @@ describe("wall time", () => {
 test("pinned zones are found by name, and any other name is refused with the list", () => {
   for (const zone of zones) expect(pinnedZone(zone.name)).toBe(zone);
   expect(() => pinnedZone("Europe/London")).toThrow(BarlineError);
+  expect(() => pinnedZone("Europe/London")).toThrow(
+    expect.objectContaining({
+      code: "unknown-zone",
+      message: expect.stringContaining('"Europe/London" is not a time zone that Barline'),
+    }),
+  );
   expect(() => pinnedZone("Europe/London")).toThrow(
     "use one of UTC, America/New_York, America/Chicago, Asia/Shanghai",
   );
