@@ -2,7 +2,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { BarSource } from "../../../../core/feed/bar-source.ts";
 import { type SpliceOptions, splice } from "../../../../core/feed/seam/splice.ts";
 import type { Bar } from "../../../../core/market/bar.ts";
+import { BarGrid } from "../../../../core/time/bar-grid.ts";
+import { DAY_MS, HOUR_MS, utcDay } from "../../../../core/time/instant.ts";
+import { calendarOfSessions } from "../../../../core/time/trading-calendar.ts";
 import { VirtualTime } from "../../../../core/time/virtual-time.ts";
+import { UTC } from "../../../../core/time/zone.ts";
 import {
   bar,
   bars,
@@ -87,6 +91,34 @@ describe("the backfill", () => {
     const out = listen({ warmUpBars: 2 }, { history: sparse() });
     expect(out.lines.at(-1)).toBe("live");
     expect(out.released).toEqual([]);
+  });
+
+  it("reaches twice as far each time, until as many slots as it wants bars had none", () => {
+    const days = Array.from({ length: 40 }, (_, index) => utcDay(NOW) - 39 + index);
+    const hours = { from: 9 * HOUR_MS, to: 10 * HOUR_MS };
+    const sessions = days.map((day) => ({
+      day,
+      segments: [{ from: day * DAY_MS + hours.from, to: day * DAY_MS + hours.to }],
+    }));
+    const grid = new BarGrid(calendarOfSessions("LONG", UTC, sessions), GRID.size);
+    const reach = (wanted: number, has: readonly Bar[]) => {
+      const counts: number[] = [];
+      const given = instantHistory(has);
+      const counting: BarSource = {
+        open: (query, sink) => {
+          counts.push([...grid.slots({ from: query.from!, to: query.to! })].length);
+          return given.open(query, sink);
+        },
+      };
+      listen({ warmUpBars: wanted }, { history: counting, grid: () => grid });
+      return counts;
+    };
+    expect(reach(3, [])).toEqual([3, 8]);
+    expect(reach(20, [])).toEqual([20, 20]);
+    expect(reach(9, [])).toEqual([9, 9]);
+    // A bar, however far back, shows that history goes on: from there it is counted anew.
+    const first = [...grid.slots({ from: 0, to: NOW })].at(-12)!;
+    expect(reach(9, [{ ...bar(0), ...first }])).toEqual([9, 9, 16]);
   });
 
   it("fetches nothing before the first close of the calendar", () => {

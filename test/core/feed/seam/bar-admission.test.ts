@@ -47,6 +47,15 @@ describe("refuse", () => {
     expect(judge(bar(3, times), open(8))).toBe("off-grid");
   });
 
+  it("says in words what is wrong", () => {
+    const reason = (candidate: Bar, of: Series = SERIES) =>
+      refuse(candidate, of, SERIES, GRID, open(5), FUTURE_MS)?.reason;
+    const midpoint = series(instrument("TEST"), GRID.size, "midpoint");
+    expect(reason(bar(3), midpoint)).toBe(`it belongs to ${midpoint.key}; series never mix`);
+    expect(reason(bar(3, { openTime: open(3) + 1 }))).toBe("no 15m bar of SMALL has its times");
+    expect(reason(bar(9))).toBe("it opens more than 60000 ms after 2024-03-04T11:15:00.000Z");
+  });
+
   it("lets a bar in that opens just so far ahead, and refuses the next millisecond", () => {
     expect(judge(bar(5), open(5) - FUTURE_MS)).toBeUndefined();
     expect(judge(bar(5), open(5) - FUTURE_MS - 1)).toBe("from-the-future");

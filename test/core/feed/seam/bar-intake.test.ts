@@ -58,6 +58,41 @@ describe("BarIntake: what is called final before our clock says so", () => {
   });
 });
 
+// Goal: a bar that was called final long before our clock says so is whole when the stream itself
+// has gone on to a later one, and only then.
+describe("BarIntake: what is called final long before our clock says so", () => {
+  const strict = { quietMs: 0, graceMs: 3_000 };
+  const forming = { finality: "forming" } as const;
+  const heard = (words: string[]) => words.filter((word) => /^(live |suspected)/.test(word));
+
+  it("is released where a later bar of the stream followed", () => {
+    const { sequencer, out } = upToDate(2, strict);
+    sequencer.live(batch([bar(2)]), close(2) - 20_000);
+    sequencer.live(batch([bar(3, { volume: 5 })], forming), close(2) - 10_000);
+    sequencer.tick(close(2) + 3_000);
+    expect(heard(out.take())).toEqual(["live 2"]);
+  });
+
+  it("is looked up where only an earlier bar, or one of history, followed", () => {
+    for (const speaker of ["live", "history"] as const) {
+      const { sequencer, out } = upToDate(2, strict);
+      sequencer.live(batch([bar(2)]), close(2) - 20_000);
+      const follower = speaker === "live" ? bar(1) : bar(3, { volume: 5 });
+      sequencer[speaker](batch([follower], forming), close(2) - 10_000);
+      sequencer.tick(close(2) + 3_000);
+      expect(heard(out.take())).toEqual(["suspected 2-3"]);
+    }
+  });
+
+  it("still counts as followed when the stream then says an earlier bar again", () => {
+    const { sequencer, out } = upToDate(2, strict);
+    sequencer.live(batch([bar(2)]), close(2) - 20_000);
+    sequencer.live(batch([bar(3, { volume: 5 }), bar(1)], forming), close(2) - 10_000);
+    sequencer.tick(close(2) + 3_000);
+    expect(heard(out.take())).toEqual(["live 2"]);
+  });
+});
+
 // Goal: closed time between two ranges of coverage is nothing to ask for.
 describe("BarSequencer: coverage on both sides of a break", () => {
   it("asks for the missing slot and not for the break", () => {

@@ -44,6 +44,7 @@ describe("live coverage", () => {
 
   it("settles nothing where it calls none final", () => {
     const { time, live, history } = listening(true);
+    time.advanceTo(close(4));
     live.cover(open(4), close(4));
     time.advanceTo(close(4) + 3_000);
     expect(history.queries).toMatchObject([span(4, 5)]);
