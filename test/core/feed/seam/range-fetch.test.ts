@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { FeedFault } from "../../../../core/feed/bar-source.ts";
+import type { BarSink, BarSource, FeedFault } from "../../../../core/feed/bar-source.ts";
 import {
   type FetchOptions,
   fetchOptions,
@@ -11,6 +11,7 @@ import type { ScriptedSource, ScriptOptions } from "../../../support/scripted-so
 import {
   bar,
   bars,
+  batch,
   close,
   fault,
   GRID,
@@ -260,5 +261,76 @@ describe("fetchOptions", () => {
     [{ retryMs: 10, longestRetryMs: 9 }, "longestRetryMs is 9; give a whole number of at least 10"],
   ] as [Partial<FetchOptions>, string][])("refuses %j", (options, message) => {
     expect(() => fetchOptions(options)).toThrow(message);
+  });
+});
+
+// Goal: a source that goes on to speak after its request was closed changes nothing.
+describe("RangeFetch: a source that does not let go", () => {
+  /** Keeps the listener of every request, whatever became of it. */
+  function stubborn(): { fetch: RangeFetch; sinks: BarSink[] } {
+    const sinks: BarSink[] = [];
+    const history: BarSource = {
+      open(_query, sink) {
+        sinks.push(sink);
+        return { close() {}, pause() {}, resume() {} };
+      },
+    };
+    const fetch = new RangeFetch(span(0, 2), SERIES, GRID, history, time, fetchOptions(), {
+      bars: () => heard.push("bars"),
+      coverage: () => heard.push("coverage"),
+      event: () => heard.push("event"),
+      done: (missing, last) => done.push({ missing, fault: last }),
+    });
+    fetch.start();
+    return { fetch, sinks };
+  }
+
+  function speak(sink: BarSink): void {
+    sink.bars(batch(bars(0, 2)));
+    sink.coverage(span(0, 2));
+    sink.event({
+      type: "rejection",
+      series: SERIES,
+      bar: bar(0),
+      fault: "off-grid",
+      reason: "test",
+    });
+    sink.end(COMPLETE);
+  }
+
+  it("is not heard of a request that did not answer in time, not even after the next", () => {
+    const { sinks } = stubborn();
+    while (sinks.length < 2) time.step();
+    speak(sinks[0]!);
+    expect([heard, done]).toEqual([[], []]);
+    sinks[1]!.bars(batch(bars(0, 1)));
+    sinks[0]!.coverage(span(0, 2));
+    expect(heard).toEqual([]);
+    speak(sinks[1]!);
+    expect(heard).toEqual(["bars", "bars", "coverage", "event"]);
+    expect(done).toEqual([{ missing: [], fault: undefined }]);
+  });
+
+  it("is not heard once the fetch was closed", () => {
+    const { fetch, sinks } = stubborn();
+    fetch.close();
+    speak(sinks[0]!);
+    expect([heard, done, time.nextAt]).toEqual([[], [], undefined]);
+  });
+
+  it("is named as silent, for how long, when it never answers", () => {
+    stubborn();
+    while (time.step());
+    const { silenceMs } = fetchOptions();
+    expect(done).toEqual([
+      {
+        missing: [span(0, 2)],
+        fault: {
+          code: "timeout",
+          message: `history did not answer for ${silenceMs} ms`,
+          retry: "soon",
+        },
+      },
+    ]);
   });
 });
