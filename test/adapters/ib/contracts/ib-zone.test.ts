@@ -42,6 +42,32 @@ describe("ibZone", () => {
     }
   });
 
+  it.each([
+    ["UTC", "GMT, UCT, Zulu, Universal, Etc/UTC, Etc/GMT, Etc/UCT"],
+    ["America/New_York", "EDT, EST5EDT (Eastern Daylight Time)"],
+    ["America/Chicago", "CST6CDT, CDT, Central Standard Time, Central Daylight Time"],
+    ["America/Denver", "US/Mountain, MST7MDT, Mountain Standard Time, Mountain Daylight Time"],
+    ["America/Los_Angeles", "US/Pacific, PST8PDT, PST, PDT, Pacific Standard Time"],
+    ["America/Sao_Paulo", "Brasilia Time, Brasilia Standard Time"],
+    ["Europe/London", "GB, GB-Eire, BST, British Summer Time, GMT Standard Time"],
+    ["Europe/Berlin", "MET, CET, CEST, MEZ, Central European Time, Romance Standard Time"],
+    ["Europe/Athens", "EET, Eastern European Time, Eastern European Summer Time"],
+    ["Asia/Shanghai", "China Standard Time, China Time, CST (China Standard Time)"],
+    ["Asia/Hong_Kong", "Hongkong, HKT, Hong Kong Time, Hong Kong Standard Time"],
+    ["Asia/Tokyo", "Japan, JST, Japan Standard Time, Tokyo Standard Time"],
+    ["Asia/Seoul", "ROK, KST, Korea Standard Time, Korean Standard Time"],
+    ["Asia/Singapore", "Singapore, SGT, Singapore Time, Singapore Standard Time"],
+    ["Asia/Taipei", "ROC, Taipei Standard Time"],
+    ["Asia/Kolkata", "Asia/Calcutta, IST, India Standard Time, IST (India Standard Time)"],
+    ["Asia/Jerusalem", "Israel, Israel Standard Time, Israel Time, Israel Daylight Time"],
+    ["Australia/Sydney", "Australia/NSW, AET, AEST, AEDT, Australian Eastern Standard Time"],
+  ])("names %s for what gateways, Java and Windows call it", (zone, names) => {
+    for (const name of names.split(", ")) {
+      expect(ibZone(name)?.name, name).toBe(zone);
+      expect(ibZone(`  ${name} `)?.name, name).toBe(zone);
+    }
+  });
+
   it("knows any zone of the machine, and no other", () => {
     expect(ibZone("Europe/Paris")?.name).toBe("Europe/Paris");
     for (const name of ["", "?", "+01:00", "Local Time"]) expect(ibZone(name)).toBeUndefined();
