@@ -83,7 +83,7 @@ export async function openBarFile(
   request: BarFileRequest,
   memory?: BarFileMemory,
 ): Promise<BarFile> {
-  const format = barFormat(request.file, request.dialect);
+  const format = await barFormat(request.file, request.dialect);
   const recalled = await memory?.recall(request, format);
   const understood = recalled ?? (await understand(request, format));
   const { size: fileSize, alignment, calendar } = understood;

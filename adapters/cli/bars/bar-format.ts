@@ -4,7 +4,7 @@ import type { Series } from "../../../core/market/series.ts";
 import type { BarSize } from "../../../core/time/bar-size.ts";
 import { UTC } from "../../../core/time/zone.ts";
 import { CsvBarSource, type CsvDialect, type CsvFaultPolicy, inspectCsv } from "../../csv/index.ts";
-import { inspectParquet, ParquetBarSource, type ParquetDialect } from "../../parquet/index.ts";
+import type { ParquetDialect } from "../../parquet/index.ts";
 import type { RowOptions } from "../../rows/row-options.ts";
 
 /** What a file of bars shows before its series is known. */
@@ -28,7 +28,7 @@ export interface BarFormat {
 }
 
 /** The format of a file, by its first bytes; where there are none to see, by its name. */
-export function barFormat(file: string, dialect: CsvDialect): BarFormat {
+export async function barFormat(file: string, dialect: CsvDialect): Promise<BarFormat> {
   return isParquet(file) ? parquetFormat(file, dialect) : csvFormat(file, dialect);
 }
 
@@ -45,7 +45,9 @@ function csvFormat(file: string, dialect: CsvDialect): BarFormat {
   };
 }
 
-function parquetFormat(file: string, dialect: CsvDialect): BarFormat {
+/** What reads Parquet is a third of all that a command would load: it is loaded where it is used. */
+async function parquetFormat(file: string, dialect: CsvDialect): Promise<BarFormat> {
+  const { inspectParquet, ParquetBarSource } = await import("../../parquet/index.ts");
   const plain = parquetDialect(dialect);
   return {
     name: "parquet",

@@ -4,7 +4,6 @@ import { fail } from "../../../core/time/failure.ts";
 import type { UnixMs } from "../../../core/time/instant.ts";
 import { writeCsvBars } from "../../csv/index.ts";
 import { countedText } from "../../kept/count-text.ts";
-import { writeParquetBars } from "../../parquet/index.ts";
 import type { StoredSeries } from "../../store/bars/bar-store.ts";
 import { filesOfStore } from "../bars/stored-file.ts";
 import { examples, instantOption } from "../terminal/option-values.ts";
@@ -63,8 +62,9 @@ async function exportSeries(open: OpenBars, text: string, flags: ExportFlags): P
     ...(to === undefined ? {} : { to }),
   };
   const batches = counted(bars.batches(stored.key, range), talk, out);
+  const about = { series: stored.key, size: stored.series.size.label };
   const written = isParquet
-    ? await writeParquetBars(out, batches, { series: stored.key, size: stored.series.size.label })
+    ? await (await import("../../parquet/index.ts")).writeParquetBars(out, batches, about)
     : await writeCsvBars(out, batches);
   talk.clearLine();
   talk.say(`${countedText(written, "bar")} of ${stored.key} in ${out}`);

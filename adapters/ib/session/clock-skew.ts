@@ -27,17 +27,11 @@ const KEPT_MS = 10 * MINUTE_MS;
  */
 export class ClockSkew {
   #intervals: Interval[] = [];
+  #skew: Skew | undefined;
 
   /** What is known; undefined while nothing is. */
   get skew(): Skew | undefined {
-    if (this.#intervals.length === 0) return undefined;
-    const low = Math.max(...this.#intervals.map((each) => each.low));
-    const high = Math.min(...this.#intervals.map((each) => each.high));
-    // Clocks that may agree are never moved. Of others any offset in between is as likely: the
-    // middle errs by half of what either end could.
-    const agree = low <= 0 && high >= 0;
-    const offsetMs = agree ? 0 : Math.round((low + high) / 2);
-    return { offsetMs, uncertaintyMs: Math.max(high - offsetMs, offsetMs - low) };
+    return this.#skew;
   }
 
   /** An answer came. An offset that contradicts earlier ones shows that a clock was set. */
@@ -46,5 +40,16 @@ export class ClockSkew {
     const kept = this.#intervals.filter(({ at }) => at > receivedAt - KEPT_MS).slice(1 - KEPT);
     const agrees = kept.every(({ low, high }) => low <= newest.high && newest.low <= high);
     this.#intervals = agrees ? [...kept, newest] : [newest];
+    this.#skew = commonTo(this.#intervals);
   }
+}
+
+function commonTo(intervals: readonly Interval[]): Skew {
+  const low = Math.max(...intervals.map((each) => each.low));
+  const high = Math.min(...intervals.map((each) => each.high));
+  // Clocks that may agree are never moved. Of others any offset in between is as likely: the
+  // middle errs by half of what either end could.
+  const agree = low <= 0 && high >= 0;
+  const offsetMs = agree ? 0 : Math.round((low + high) / 2);
+  return { offsetMs, uncertaintyMs: Math.max(high - offsetMs, offsetMs - low) };
 }

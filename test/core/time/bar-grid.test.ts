@@ -61,6 +61,18 @@ describe("laws", () => {
     );
   });
 
+  test("long counts are right however often and in whatever order they are asked for", () => {
+    const grid = new BarGrid(calendarByName("XNYS"), barSize("15m"));
+    const from = instant("2024-01-01T00:00:00Z");
+    const ranges = [0, 1, 2, 3, 4, 5].flatMap((index) => [
+      { from: from + index * HOUR_MS, to: from + 40 * DAY_MS },
+      { from, to: from + 40 * DAY_MS + index * HOUR_MS },
+    ]);
+    for (const range of [...ranges, ...ranges, ...ranges.toReversed()]) {
+      expect(grid.count(range)).toBe([...grid.slots(range)].length);
+    }
+  });
+
   test("slots ascend, are disjoint, fill the sessions, and are as many as count says", () => {
     fc.assert(
       fc.property(anyCase, fc.integer({ min: 0, max: 4 * 1_440 }), ({ grid, at }, minutes) => {
@@ -259,6 +271,7 @@ describe("on a calendar that learns", () => {
     ["slotClosedBy", (grid) => grid.slotClosedBy(from + 8 * HOUR_MS), 8, 3],
     ["next", (grid) => grid.next(from), 8, undefined],
     ["count", (grid) => grid.count({ from, to: from + DAY_MS }), 2, 1],
+    ["count of weeks", (grid) => grid.count({ from, to: from + 40 * DAY_MS }), 2, 1],
   ];
   const ends = (answer: unknown): unknown => {
     const at = typeof answer === "object" ? (answer as BarSlot).closeTime : answer;
