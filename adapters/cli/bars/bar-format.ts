@@ -45,7 +45,7 @@ function csvFormat(file: string, dialect: CsvDialect): BarFormat {
   };
 }
 
-/** What reads Parquet is a third of all that a command would load: it is loaded where it is used. */
+/** What reads Parquet is a third of what a command would load: it is loaded where it is used. */
 async function parquetFormat(file: string, dialect: CsvDialect): Promise<BarFormat> {
   const { inspectParquet, ParquetBarSource } = await import("../../parquet/index.ts");
   const plain = parquetDialect(dialect);
