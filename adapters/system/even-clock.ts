@@ -1,13 +1,10 @@
 import type { Timer, TimerClock } from "../../core/time/clock.ts";
 import type { UnixMs } from "../../core/time/instant.ts";
-import { type MachineTime, THIS_MACHINE } from "./machine-time.ts";
+import { type MachineTime, THIS_MACHINE, wakeSoon } from "./machine-time.ts";
 import { TimerQueue } from "./timer-queue.ts";
 
 /** A wall clock that parts from even time by more than this, within a second, was set. */
 const STEP_MS = 1_000;
-
-/** No timer of the machine is trusted for longer, and so often the wall clock is looked at. */
-const LONGEST_SLEEP_MS = 1_000;
 
 /**
  * The machine's time in whole milliseconds, begun where the wall clock was and even from then on:
@@ -35,7 +32,7 @@ export class EvenClock implements TimerClock {
     this.#steadyStartMs = machine.steadyMs();
     this.#timers = new TimerQueue({
       now: () => this.now(),
-      wakeAt: (at, action) => this.#wakeAt(at, action),
+      wakeAt: (at, action) => wakeSoon(machine, at - this.now(), action),
       woken: () => this.look(),
     });
   }
@@ -65,10 +62,5 @@ export class EvenClock implements TimerClock {
     this.#wallAheadMs = aheadMs;
     if (movedMs <= STEP_MS) return;
     for (const listener of [...this.#listeners]) listener(Math.round(movedMs));
-  }
-
-  #wakeAt(at: UnixMs, action: () => void): Timer {
-    const delayMs = Math.min(Math.max(Math.ceil(at - this.now()), 0), LONGEST_SLEEP_MS);
-    return { cancel: this.#machine.wake(delayMs, action) };
   }
 }

@@ -1,16 +1,10 @@
 import type { Timer, TimerClock } from "../../core/time/clock.ts";
 import type { UnixMs } from "../../core/time/instant.ts";
-import { type MachineTime, THIS_MACHINE } from "./machine-time.ts";
+import { type MachineTime, THIS_MACHINE, wakeSoon } from "./machine-time.ts";
 import { TimerQueue } from "./timer-queue.ts";
 
 /** A wall clock that goes further off than this from one reading to the next was set. */
 const SLEW_MS = 250;
-
-/**
- * The machine's own timers know nothing of a suspension and nothing of a clock that is set, and
- * cannot wait longer than 2^31 ms: so none is trusted for longer than this.
- */
-const LONGEST_SLEEP_MS = 1_000;
 
 /**
  * The machine's time in whole milliseconds. It follows the wall clock, forward over a suspension
@@ -35,7 +29,7 @@ export class SystemClock implements TimerClock {
     this.#steadyMs = machine.steadyMs();
     this.#timers = new TimerQueue({
       now: () => this.now(),
-      wakeAt: (at, action) => this.#wakeAt(at, action),
+      wakeAt: (at, action) => wakeSoon(machine, at - this.now(), action),
     });
   }
 
@@ -55,10 +49,5 @@ export class SystemClock implements TimerClock {
 
   schedule(at: UnixMs, action: () => void): Timer {
     return this.#timers.schedule(at, action);
-  }
-
-  #wakeAt(at: UnixMs, action: () => void): Timer {
-    const delayMs = Math.min(Math.max(Math.ceil(at - this.now()), 0), LONGEST_SLEEP_MS);
-    return { cancel: this.#machine.wake(delayMs, action) };
   }
 }

@@ -120,8 +120,9 @@ export class Life {
 
   /** Ended in order; says what is left behind. */
   stop(): string | undefined {
+    // What is written down last can fail; the rest is let go of all the same.
+    this.guard(() => this.#kept?.stop("stopped on request"));
     this.guard(() => {
-      this.#kept?.stop("stopped on request");
       this.#opening?.close();
       this.#feed?.close();
       this.#session?.close();

@@ -51,6 +51,8 @@ export class FleetWorld {
   /** How long a process is away that dies of what is under way. */
   #downMs = RESTART_MS;
   #hasFlipped = false;
+  /** When the process that was away last is started again. */
+  #backAt: UnixMs = Number.NEGATIVE_INFINITY;
 
   constructor(knobs: Knobs, composition: Composition, see: (seen: Seen) => void) {
     this.knobs = knobs;
@@ -95,7 +97,8 @@ export class FleetWorld {
     const { end } = this.knobs;
     this.#playTo(end, () => false);
     // A slot without a trade makes it wait for history's word, at the end as anywhere.
-    this.#playTo(end + WORD_MS, () => this.#life?.state === "READY");
+    // And a process that was hurt at a late write is back only after its time.
+    this.#playTo(Math.max(end, this.#backAt) + WORD_MS, () => this.#life?.state === "READY");
     this.#finish();
   }
 
@@ -177,8 +180,13 @@ export class FleetWorld {
 
   #down(forMs: number): void {
     this.#life?.kill();
+    this.#awayFor(forMs);
+  }
+
+  #awayFor(forMs: number): void {
     this.#life = undefined;
-    this.time.schedule(this.time.now() + forMs, () => this.#begin());
+    this.#backAt = this.time.now() + forMs;
+    this.time.schedule(this.#backAt, () => this.#begin());
   }
 
   #hurt(trouble: Trouble): void {
@@ -225,8 +233,7 @@ export class FleetWorld {
       case "stop": {
         const left = life.stop();
         if (left !== undefined) this.problems.push(`[18] ${left}`);
-        this.#life = undefined;
-        this.time.schedule(this.time.now() + downMs, () => this.#begin());
+        this.#awayFor(downMs);
         return;
       }
       case "flip-bit":
