@@ -18,6 +18,8 @@ const PAST: readonly { readonly seed: number; readonly fault?: string; readonly 
     seed: 20_345,
     what: "a machine that slept was hurt at its next write, and the world ended first",
   },
+  { seed: 70_346, what: "a stop whose last write failed let go of nothing" },
+  { seed: 70_564, what: "a process was away when the world ended" },
 ];
 
 describe("a seed that failed once", () => {
